@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Fixed-point arithmetic shared by the pure parts (select, predict).
+ *
+ * Two formats are in use. A share is a u32 in 1/PSTEER_SCALE, 0 to
+ * PSTEER_SCALE. A q8 is a signed 64-bit share with eight more fraction bits,
+ * for running estimates that would otherwise be lost in rounding.
+ */
+#ifndef PSTEER_FIXED_H
+#define PSTEER_FIXED_H
+
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/types.h>
+
+#include <linux/portsteer.h>
+
+#define PSTEER_Q8_SHIFT	8
+
+typedef s64 psteer_q8;
+
+static inline u32 psteer_share_clamp(s64 share)
+{
+	return clamp_t(s64, share, 0, PSTEER_SCALE);
+}
+
+static inline psteer_q8 psteer_share_to_q8(u32 share)
+{
+	return (psteer_q8)share << PSTEER_Q8_SHIFT;
+}
+
+/* Rounds to nearest, saturates at 0 and PSTEER_SCALE. */
+static inline u32 psteer_q8_to_share(psteer_q8 q)
+{
+	return psteer_share_clamp((q + (1 << (PSTEER_Q8_SHIFT - 1))) >>
+				  PSTEER_Q8_SHIFT);
+}
+
+/* part / whole as a share; 0 if @whole is 0. */
+static inline u32 psteer_share_of(u32 part, u32 whole)
+{
+	if (!whole)
+		return 0;
+	return psteer_share_clamp(div_u64((u64)part * PSTEER_SCALE, whole));
+}
+
+#endif

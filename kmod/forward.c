@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sending translated packets on, and telling senders why theirs can't be.
+ *
+ * A translated packet carries one of the gateway's addresses as its source, so
+ * input routing would call it martian. It is routed like output instead, goes
+ * through the FORWARD and POSTROUTING rules, and is left alone by conntrack.
+ */
+#include <linux/icmpv6.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/dst.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/netfilter/ipv4/nf_reject.h>
+#include <net/netfilter/ipv6/nf_reject.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/route.h>
+
+#include "forward.h"
+
+static bool is_local_out(const struct nf_hook_state *state)
+{
+	return state->hook == NF_INET_LOCAL_OUT;
+}
+
+static struct dst_entry *route_ipv4(const struct sk_buff *skb, struct net *net,
+				    const union nf_inet_addr *src,
+				    const union nf_inet_addr *dst)
+{
+	struct flowi4 fl4 = {
+		.daddr = dst->ip,
+		.saddr = src->ip,
+		.flowi4_tos = RT_TOS(ip_hdr(skb)->tos),
+		.flowi4_mark = skb->mark,
+		.flowi4_flags = FLOWI_FLAG_ANYSRC,
+	};
+	struct rtable *rt = ip_route_output_key(net, &fl4);
+
+	return IS_ERR(rt) ? NULL : &rt->dst;
+}
+
+static struct dst_entry *route_ipv6(const struct sk_buff *skb, struct net *net,
+				    const union nf_inet_addr *src,
+				    const union nf_inet_addr *dst)
+{
+	struct flowi6 fl6 = {
+		.daddr = dst->in6,
+		.saddr = src->in6,
+		.flowlabel = ip6_flowinfo(ipv6_hdr(skb)),
+		.flowi6_mark = skb->mark,
+		.flowi6_flags = FLOWI_FLAG_ANYSRC,
+	};
+	struct dst_entry *route = ip6_route_output(net, NULL, &fl6);
+
+	if (!route->error)
+		return route;
+	dst_release(route);
+	return NULL;
+}
+
+/* icmp_send() wants to know where the packet came from by its route. */
+static bool attach_route_back(struct sk_buff *skb, struct net *net)
+{
+	struct flowi4 fl4 = { .daddr = ip_hdr(skb)->saddr };
+	struct rtable *rt;
+
+	if (skb_rtable(skb))
+		return true;
+	rt = ip_route_output_key(net, &fl4);
+	if (IS_ERR(rt))
+		return false;
+	skb_dst_set(skb, &rt->dst);
+	return true;
+}
+
+static void tell_ipv4(struct sk_buff *skb, struct net *net, int type, int code,
+		      u32 info)
+{
+	if (attach_route_back(skb, net))
+		icmp_send(skb, type, code, htonl(info));
+}
+
+static bool too_big_ipv4(const struct sk_buff *skb, u32 mtu)
+{
+	if (skb->len <= mtu || !(ip_hdr(skb)->frag_off & htons(IP_DF)))
+		return false;
+	/* Reassembled from fragments that would each still fit. */
+	if (IPCB(skb)->frag_max_size > mtu)
+		return true;
+	if (skb->ignore_df)
+		return false;
+	return !skb_is_gso(skb) || !skb_gso_validate_network_len(skb, mtu);
+}
+
+static bool too_big_ipv6(const struct sk_buff *skb, u32 mtu)
+{
+	if (skb->len <= mtu)
+		return false;
+	if (IP6CB(skb)->frag_max_size && IP6CB(skb)->frag_max_size > mtu)
+		return true;
+	if (skb->ignore_df)
+		return false;
+	return !skb_is_gso(skb) || !skb_gso_validate_network_len(skb, mtu);
+}
+
+static bool may_pass_ipv4(struct sk_buff *skb, struct net *net,
+			  const struct dst_entry *dst, enum psteer_stat *reason)
+{
+	u32 mtu = ip_dst_mtu_maybe_forward(dst, true);
+
+	if (ip_hdr(skb)->ttl <= 1) {
+		*reason = PSTEER_STAT_TTL_EXCEEDED;
+		tell_ipv4(skb, net, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
+		return false;
+	}
+	if (too_big_ipv4(skb, mtu)) {
+		*reason = PSTEER_STAT_TOO_BIG;
+		tell_ipv4(skb, net, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu);
+		return false;
+	}
+	return true;
+}
+
+static bool may_pass_ipv6(struct sk_buff *skb, const struct dst_entry *dst,
+			  enum psteer_stat *reason)
+{
+	u32 mtu = max_t(u32, dst_mtu(dst), IPV6_MIN_MTU);
+
+	if (ipv6_hdr(skb)->hop_limit <= 1) {
+		*reason = PSTEER_STAT_TTL_EXCEEDED;
+		icmpv6_send(skb, ICMPV6_TIME_EXCEED, ICMPV6_EXC_HOPLIMIT, 0);
+		return false;
+	}
+	if (too_big_ipv6(skb, mtu)) {
+		*reason = PSTEER_STAT_TOO_BIG;
+		icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+		return false;
+	}
+	return true;
+}
+
+/**
+ * psteer_forward_route() - find where a packet will go, and whether it can
+ * @skb: packet, not translated yet, so that an error speaks of it as its sender
+ *	knows it
+ * @state: of the hook
+ * @src: source it will have
+ * @dst: destination it will have
+ * @route: filled in on success; psteer_forward_send() uses it up
+ * @reason: set on failure
+ *
+ * Packets of the gateway itself have their route already and get another when
+ * they are sent.
+ *
+ * Context: softirq or bottom halves off, RCU read side.
+ * Return: 0, or a negative errno; then the sender has been told.
+ */
+int psteer_forward_route(struct sk_buff *skb, const struct nf_hook_state *state,
+			 const union nf_inet_addr *src,
+			 const union nf_inet_addr *dst,
+			 struct psteer_route *route, enum psteer_stat *reason)
+{
+	bool ipv4 = state->pf == NFPROTO_IPV4, passes;
+
+	route->dst = NULL;
+	route->local = false;
+	if (is_local_out(state))
+		return 0;
+	route->dst = ipv4 ? route_ipv4(skb, state->net, src, dst) :
+			    route_ipv6(skb, state->net, src, dst);
+	if (!route->dst) {
+		*reason = PSTEER_STAT_NO_ROUTE;
+		psteer_refuse_unreachable(skb, state, false);
+		return -EHOSTUNREACH;
+	}
+	route->local = route->dst->dev->flags & IFF_LOOPBACK;
+	if (route->local)
+		return 0;
+	passes = ipv4 ? may_pass_ipv4(skb, state->net, route->dst, reason) :
+			may_pass_ipv6(skb, route->dst, reason);
+	if (passes)
+		return 0;
+	psteer_forward_drop_route(route);
+	return -EMSGSIZE;
+}
+
+/**
+ * psteer_forward_drop_route() - give up a route that was not used
+ * @route: from psteer_forward_route()
+ */
+void psteer_forward_drop_route(const struct psteer_route *route)
+{
+	dst_release(route->dst);
+}
+
+static unsigned int reroute_local_out(struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	int err;
+
+	if (state->pf == NFPROTO_IPV4)
+		err = ip_route_me_harder(state->net, state->sk, skb,
+					 RTN_UNSPEC);
+	else
+		err = ip6_route_me_harder(state->net, state->sk, skb);
+	return err ? NF_DROP_ERR(err) : NF_ACCEPT;
+}
+
+static void decrease_ttl(struct sk_buff *skb, u8 pf)
+{
+	if (pf == NFPROTO_IPV4)
+		ip_decrease_ttl(ip_hdr(skb));
+	else
+		ipv6_hdr(skb)->hop_limit--;
+}
+
+/**
+ * psteer_forward_send() - send a translated packet on
+ * @skb: packet
+ * @state: of the hook
+ * @route: from psteer_forward_route(), used up
+ *
+ * Context: softirq or bottom halves off, RCU read side.
+ * Return: the verdict: NF_STOLEN, or for packets of the gateway itself NF_ACCEPT
+ * or an error.
+ */
+unsigned int psteer_forward_send(struct sk_buff *skb,
+				 const struct nf_hook_state *state,
+				 const struct psteer_route *route)
+{
+	nf_reset_ct(skb);
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	if (is_local_out(state))
+		return reroute_local_out(skb, state);
+
+	skb_dst_drop(skb);
+	skb_dst_set(skb, route->dst);
+	if (route->local) {
+		dst_output(state->net, NULL, skb);
+		return NF_STOLEN;
+	}
+	if (skb_cow(skb, LL_RESERVED_SPACE(route->dst->dev)))
+		return NF_DROP;
+	decrease_ttl(skb, state->pf);
+	skb_forward_csum(skb);
+	skb_clear_tstamp(skb);
+	skb->priority = state->pf == NFPROTO_IPV4 ?
+			rt_tos2priority(ip_hdr(skb)->tos) : skb->priority;
+	NF_HOOK(state->pf, NF_INET_FORWARD, state->net, NULL, skb, state->in,
+		route->dst->dev, dst_output);
+	return NF_STOLEN;
+}
+
+/**
+ * psteer_refuse_reset() - answer a TCP segment with a reset
+ * @skb: packet, not translated
+ * @state: of the hook
+ */
+void psteer_refuse_reset(struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	if (state->pf == NFPROTO_IPV4)
+		nf_send_reset(state->net, state->sk, skb, state->hook);
+	else
+		nf_send_reset6(state->net, state->sk, skb, state->hook);
+}
+
+/**
+ * psteer_refuse_unreachable() - answer a packet with an ICMP error
+ * @skb: packet, not translated
+ * @state: of the hook
+ * @filtered: it is not allowed more, rather than there being nothing there
+ */
+void psteer_refuse_unreachable(struct sk_buff *skb,
+			       const struct nf_hook_state *state, bool filtered)
+{
+	if (state->pf == NFPROTO_IPV4)
+		nf_send_unreach(skb, filtered ? ICMP_PKT_FILTERED :
+						ICMP_PORT_UNREACH, state->hook);
+	else
+		nf_send_unreach6(state->net, skb,
+				 filtered ? ICMPV6_ADM_PROHIBITED :
+					    ICMPV6_PORT_UNREACH, state->hook);
+}

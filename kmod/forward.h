@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PSTEER_FORWARD_H
+#define PSTEER_FORWARD_H
+
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
+
+#include "key.h"
+#include "stats.h"
+
+/**
+ * struct psteer_route - where a packet goes once it is translated
+ * @dst: cached route, a reference; NULL for packets of the gateway itself
+ * @local: the gateway itself is the destination
+ */
+struct psteer_route {
+	struct dst_entry *dst;
+	bool local;
+};
+
+int psteer_forward_route(struct sk_buff *skb,
+			 const struct nf_hook_state *state,
+			 const union nf_inet_addr *src,
+			 const union nf_inet_addr *dst,
+			 struct psteer_route *route, enum psteer_stat *reason);
+unsigned int psteer_forward_send(struct sk_buff *skb,
+				 const struct nf_hook_state *state,
+				 const struct psteer_route *route);
+void psteer_forward_drop_route(const struct psteer_route *route);
+
+void psteer_refuse_reset(struct sk_buff *skb, const struct nf_hook_state *state);
+void psteer_refuse_unreachable(struct sk_buff *skb,
+			       const struct nf_hook_state *state, bool filtered);
+
+#endif

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Garbage collection: a little at a time, what time alone brings about. Expired
+ * sessions end, idle ranges shrink, idle clients go, hold times end, and the
+ * mean of what servers report is computed anew as reports grow old.
+ */
+#include <linux/workqueue.h>
+
+#include "client.h"
+#include "gc.h"
+#include "net.h"
+#include "pool.h"
+#include "service.h"
+#include "session.h"
+
+#define GC_PERIOD	(HZ / 2)
+/* A table is looked through once in so many periods, small ones in each. */
+#define GC_PERIODS	8
+#define GC_BUDGET_LEAST	4096
+/* Sessions looked at before others may have the CPU. */
+#define GC_BATCH	1024
+
+static u32 budget_of(int count)
+{
+	return max(count / GC_PERIODS, GC_BUDGET_LEAST);
+}
+
+static void in_batches(struct psteer_net *pnet, u32 budget,
+		       bool (*step)(struct psteer_net *pnet, u32 budget))
+{
+	u32 done;
+
+	for (done = 0; done < budget; done += GC_BATCH) {
+		if (step(pnet, GC_BATCH))
+			break;
+		cond_resched();
+	}
+}
+
+static void tend_config(struct psteer_net *pnet)
+{
+	struct psteer_service *service;
+	struct psteer_pool *pool;
+
+	mutex_lock(&pnet->lock);
+	list_for_each_entry(pool, &pnet->pools, list)
+		psteer_pool_end_holds(pool);
+	rcu_read_lock();
+	list_for_each_entry(service, &pnet->services, list)
+		psteer_service_refresh(service);
+	rcu_read_unlock();
+	mutex_unlock(&pnet->lock);
+}
+
+static void collect(struct work_struct *work)
+{
+	struct psteer_net *pnet = container_of(to_delayed_work(work),
+					       struct psteer_net, gc);
+
+	in_batches(pnet, budget_of(atomic_read(&pnet->sessions_count)),
+		   psteer_sessions_end_expired);
+	in_batches(pnet, budget_of(atomic_read(&pnet->clients_count)),
+		   psteer_clients_tend);
+	tend_config(pnet);
+	queue_delayed_work(system_power_efficient_wq, &pnet->gc, GC_PERIOD);
+}
+
+/**
+ * psteer_gc_start() - begin to collect
+ * @pnet: namespace
+ */
+void psteer_gc_start(struct psteer_net *pnet)
+{
+	INIT_DELAYED_WORK(&pnet->gc, collect);
+	queue_delayed_work(system_power_efficient_wq, &pnet->gc, GC_PERIOD);
+}
+
+/**
+ * psteer_gc_stop() - collect no more
+ * @pnet: namespace
+ *
+ * Context: process, without pnet->lock; waits for a run in progress.
+ */
+void psteer_gc_stop(struct psteer_net *pnet)
+{
+	cancel_delayed_work_sync(&pnet->gc);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PSTEER_NET_H
+#define PSTEER_NET_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rhashtable.h>
+#include <linux/workqueue.h>
+
+#include "config.h"
+#include "stats.h"
+
+#define PSTEER_REFUSALS		8
+#define PSTEER_REFUSAL_LEN	160
+
+/**
+ * struct psteer_net - all of portsteer in one network namespace
+ * @net: that namespace
+ * @lock: serialises every change of configuration; guards @pools, @services,
+ *	@next_id, @generation, @hooked and replacing @config. Outermost: the
+ *	locks of owners and pools nest inside. Never taken in softirq.
+ * @config: settings in force
+ * @stats: counters
+ * @pools: struct psteer_pool, in order of their ids
+ * @services: struct psteer_service, in order of their ids
+ * @next_id: for the next pool, service or server
+ * @generation: rises with every change of configuration, for dumps to notice
+ * @hooked: the netfilter hooks are on
+ * @pool_addrs: struct psteer_pool_addr by address
+ * @service_keys: struct psteer_service by virtual address, protocol and port
+ * @clients: struct psteer_client by pool and address
+ * @clients_count: how many there are
+ * @uses: struct psteer_use by owner and server
+ * @sessions: struct psteer_session, each by both its keys
+ * @sessions_count: how many there are
+ * @gc: ends what has expired
+ * @gc_sessions: where @gc is in @sessions
+ * @gc_clients: where it is in @clients
+ * @refusals: the last sentences of refusal, see psteer_nl_refuse()
+ * @next_refusal: which is the oldest; @lock
+ */
+struct psteer_net {
+	struct net *net;
+	struct mutex lock;
+	struct psteer_config __rcu *config;
+	struct psteer_stats __percpu *stats;
+	struct list_head pools;
+	struct list_head services;
+	u32 next_id;
+	u32 generation;
+	bool hooked;
+	struct rhltable pool_addrs;
+	struct rhashtable service_keys;
+	struct rhashtable clients;
+	atomic_t clients_count;
+	struct rhashtable uses;
+	struct rhashtable sessions;
+	atomic_t sessions_count;
+	struct delayed_work gc;
+	struct rhashtable_iter gc_sessions;
+	struct rhashtable_iter gc_clients;
+	char refusals[PSTEER_REFUSALS][PSTEER_REFUSAL_LEN];
+	u32 next_refusal;
+};
+
+struct psteer_net *psteer_net(const struct net *net);
+
+/* Context: RCU read side. */
+static inline const struct psteer_config *
+psteer_config_rcu(const struct psteer_net *pnet)
+{
+	return rcu_dereference(pnet->config);
+}
+
+static inline void psteer_count(const struct psteer_net *pnet,
+				enum psteer_stat stat)
+{
+	psteer_stats_inc(pnet->stats, stat);
+}
+
+#endif

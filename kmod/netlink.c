@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The generic netlink family: which command is handled where, by what policy.
+ */
+#include "netlink.h"
+#include "nl_common.h"
+
+#define OP(_cmd, _policy, _maxattr)		\
+	.cmd = PSTEER_CMD_##_cmd,		\
+	.flags = GENL_UNS_ADMIN_PERM,		\
+	.policy = psteer_nl_##_policy,		\
+	.maxattr = PSTEER_A_##_maxattr
+
+static const struct nla_policy psteer_nl_no_attr_policy[] = {
+	[PSTEER_A_STATS_MAX] = { .type = NLA_REJECT },
+};
+
+static const struct genl_ops ops[] = {
+	{
+		OP(POOL_NEW, pool_new_policy, POOL_MAX),
+		.doit = psteer_nl_pool_new,
+	},
+	{
+		OP(POOL_DEL, pool_name_policy, POOL_MAX),
+		.doit = psteer_nl_pool_del,
+	},
+	{
+		OP(POOL_GET, pool_name_policy, POOL_MAX),
+		.doit = psteer_nl_pool_get,
+		.dumpit = psteer_nl_pool_dump,
+	},
+	{
+		OP(SERVICE_NEW, service_new_policy, SERVICE_MAX),
+		.doit = psteer_nl_service_new,
+	},
+	{
+		OP(SERVICE_SET, service_set_policy, SERVICE_MAX),
+		.doit = psteer_nl_service_set,
+	},
+	{
+		OP(SERVICE_DEL, service_name_policy, SERVICE_MAX),
+		.doit = psteer_nl_service_del,
+	},
+	{
+		OP(SERVICE_GET, service_name_policy, SERVICE_MAX),
+		.doit = psteer_nl_service_get,
+		.dumpit = psteer_nl_service_dump,
+	},
+	{
+		OP(SERVER_NEW, server_set_policy, SERVER_MAX),
+		.doit = psteer_nl_server_new,
+	},
+	{
+		OP(SERVER_SET, server_set_policy, SERVER_MAX),
+		.doit = psteer_nl_server_set,
+	},
+	{
+		OP(SERVER_DEL, server_key_policy, SERVER_MAX),
+		.doit = psteer_nl_server_del,
+	},
+	{
+		OP(SERVER_GET, server_key_policy, SERVER_MAX),
+		.doit = psteer_nl_server_get,
+		.dumpit = psteer_nl_server_dump,
+	},
+	{
+		OP(SERVER_REPORT, report_policy, SERVER_MAX),
+		.doit = psteer_nl_report,
+	},
+	{
+		OP(CONFIG_SET, config_set_policy, CONFIG_MAX),
+		.doit = psteer_nl_config_set,
+	},
+	{
+		OP(CONFIG_GET, no_attr_policy, STATS_MAX),
+		.doit = psteer_nl_config_get,
+	},
+	{
+		OP(CLIENT_GET, client_get_policy, CLIENT_MAX),
+		.start = psteer_nl_client_start,
+		.dumpit = psteer_nl_client_dump,
+		.done = psteer_nl_walk_done,
+	},
+	{
+		OP(RANGE_GET, range_get_policy, RANGE_MAX),
+		.dumpit = psteer_nl_range_dump,
+	},
+	{
+		OP(SESSION_GET, session_filter_policy, SESSION_MAX),
+		.start = psteer_nl_session_start,
+		.dumpit = psteer_nl_session_dump,
+		.done = psteer_nl_walk_done,
+	},
+	{
+		OP(SESSION_FLUSH, session_filter_policy, SESSION_MAX),
+		.doit = psteer_nl_session_flush,
+	},
+	{
+		OP(STATS_GET, no_attr_policy, STATS_MAX),
+		.dumpit = psteer_nl_stats_dump,
+	},
+	{
+		OP(EXPLAIN_GET, explain_policy, EXPLAIN_MAX),
+		.start = psteer_nl_explain_start,
+		.dumpit = psteer_nl_explain_dump,
+		.done = psteer_nl_explain_done,
+	},
+};
+
+static const struct genl_multicast_group groups[] = {
+	[PSTEER_NL_GROUP_RANGE] = {
+		.name = PSTEER_MCGRP_RANGE,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	[PSTEER_NL_GROUP_SERVER] = {
+		.name = PSTEER_MCGRP_SERVER,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	[PSTEER_NL_GROUP_SESSION] = {
+		.name = PSTEER_MCGRP_SESSION,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+};
+
+struct genl_family psteer_genl_family __ro_after_init = {
+	.name = PSTEER_GENL_NAME,
+	.version = PSTEER_GENL_VERSION,
+	.netnsok = true,
+	.parallel_ops = true,
+	.ops = ops,
+	.n_ops = ARRAY_SIZE(ops),
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
+	.module = THIS_MODULE,
+};
+
+/**
+ * psteer_netlink_init() - register the family
+ *
+ * Return: 0 or a negative errno.
+ */
+int __init psteer_netlink_init(void)
+{
+	return genl_register_family(&psteer_genl_family);
+}
+
+/**
+ * psteer_netlink_exit() - unregister the family; no handler runs after it
+ */
+void psteer_netlink_exit(void)
+{
+	genl_unregister_family(&psteer_genl_family);
+}

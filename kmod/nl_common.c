@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the netlink files share.
+ */
+#include <linux/ctype.h>
+#include <linux/ktime.h>
+
+#include "nl_common.h"
+
+/**
+ * psteer_nl_refuse() - refuse a request in one sentence
+ * @pnet: namespace
+ * @extack: of the request
+ * @bad: the attribute at fault, or NULL
+ * @err: negative errno
+ * @fmt: the sentence, in printf()'s manner
+ *
+ * The kernel sends the sentence after the handler has returned and keeps only a
+ * pointer to it until then, so each one stays untouched till several others
+ * were refused.
+ *
+ * Context: process, under pnet->lock.
+ * Return: @err.
+ */
+int psteer_nl_refuse(struct psteer_net *pnet, struct netlink_ext_ack *extack,
+		     const struct nlattr *bad, int err, const char *fmt, ...)
+{
+	char *sentence = pnet->refusals[pnet->next_refusal++ % PSTEER_REFUSALS];
+	va_list args;
+
+	lockdep_assert_held(&pnet->lock);
+	va_start(args, fmt);
+	vsnprintf(sentence, PSTEER_REFUSAL_LEN, fmt, args);
+	va_end(args);
+	if (extack) {
+		extack->_msg = sentence;
+		extack->bad_attr = bad;
+	}
+	return err;
+}
+
+/**
+ * psteer_nl_name() - read a name
+ * @to: room for PSTEER_NAME_MAX + 1 bytes
+ * @attr: attribute of policy PSTEER_NLA_NAME
+ * @extack: told what is wrong
+ *
+ * Return: 0 or -EINVAL.
+ */
+int psteer_nl_name(char *to, const struct nlattr *attr,
+		   struct netlink_ext_ack *extack)
+{
+	const char *c;
+
+	nla_strscpy(to, attr, PSTEER_NAME_MAX + 1);
+	for (c = to; *c; c++)
+		if (!isalnum(*c) && !strchr("._-", *c))
+			break;
+	if (c > to && !*c)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "a name is letters, digits, '.', '_' and '-'");
+	return -EINVAL;
+}
+
+static bool is_usable(const union nf_inet_addr *ip, u8 family)
+{
+	if (family == AF_INET)
+		return !ipv4_is_zeronet(ip->ip) &&
+		       !ipv4_is_multicast(ip->ip) && !ipv4_is_lbcast(ip->ip);
+	return !ipv6_addr_any(&ip->in6) && !ipv6_addr_is_multicast(&ip->in6) &&
+	       !ipv6_addr_v4mapped(&ip->in6);
+}
+
+/**
+ * psteer_nl_addr() - read an address
+ * @ip: filled in
+ * @family: set to AF_INET or AF_INET6
+ * @attr: attribute of policy PSTEER_NLA_ADDRESS
+ * @extack: told what is wrong
+ *
+ * Return: 0 or -EINVAL.
+ */
+int psteer_nl_addr(union nf_inet_addr *ip, u8 *family,
+		   const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	int len = nla_len(attr);
+
+	memset(ip, 0, sizeof(*ip));
+	*family = len == sizeof(struct in_addr) ? AF_INET : AF_INET6;
+	if (len == psteer_addr_len(*family)) {
+		memcpy(ip, nla_data(attr), len);
+		if (is_usable(ip, *family))
+			return 0;
+	}
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "not a unicast IPv4 or IPv6 address");
+	return -EINVAL;
+}
+
+/**
+ * psteer_nl_put_addr() - write an address
+ * @skb: message
+ * @attr: attribute
+ * @family: AF_INET or AF_INET6
+ * @ip: address
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int psteer_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
+		       const union nf_inet_addr *ip)
+{
+	return nla_put(skb, attr, psteer_addr_len(family), ip);
+}
+
+/**
+ * psteer_nl_new() - make room for a reply or a notification
+ * @extra: bytes that it may need beyond the usual
+ *
+ * A handler does this before it changes anything: then no change can fail for
+ * want of a reply.
+ *
+ * Context: any.
+ * Return: the message or NULL.
+ */
+struct sk_buff *psteer_nl_new(u32 extra)
+{
+	return genlmsg_new(NLMSG_DEFAULT_SIZE + extra,
+			   in_softirq() || irqs_disabled() ? GFP_ATOMIC :
+							     GFP_KERNEL);
+}
+
+/**
+ * psteer_nl_reply() - send a reply that has been filled in
+ * @skb: message, used up
+ * @info: request
+ * @filled: what filling it in has returned
+ *
+ * Return: 0 or a negative errno.
+ */
+int psteer_nl_reply(struct sk_buff *skb, struct genl_info *info, int filled)
+{
+	if (!filled)
+		return genlmsg_reply(skb, info);
+	nlmsg_free(skb);
+	return filled;
+}
+
+/**
+ * psteer_nl_begin() - begin a message
+ * @skb: where
+ * @where: the request that it answers; a dump that was disturbed is marked
+ * @cmd: its command
+ *
+ * Return: for genlmsg_end() or genlmsg_cancel(), NULL if there is no room.
+ */
+void *psteer_nl_begin(struct sk_buff *skb, const struct psteer_nl_where *where,
+		      enum psteer_cmd cmd)
+{
+	void *hdr = genlmsg_put(skb, where->portid, where->seq,
+				&psteer_genl_family, where->flags, cmd);
+
+	if (hdr && where->cb)
+		genl_dump_check_consistent(where->cb, hdr);
+	return hdr;
+}
+
+/**
+ * psteer_nl_listens() - does anybody want a notification
+ * @pnet: namespace
+ * @group: multicast group
+ *
+ * Context: any.
+ */
+bool psteer_nl_listens(const struct psteer_net *pnet,
+		       enum psteer_nl_group group)
+{
+	return genl_has_listeners(&psteer_genl_family, pnet->net, group);
+}
+
+/**
+ * psteer_nl_multicast() - send a notification
+ * @pnet: namespace
+ * @skb: message, used up
+ * @group: multicast group
+ *
+ * Context: any.
+ */
+void psteer_nl_multicast(const struct psteer_net *pnet, struct sk_buff *skb,
+			 enum psteer_nl_group group)
+{
+	genlmsg_multicast_netns(&psteer_genl_family, pnet->net, skb, 0, group,
+				GFP_ATOMIC);
+}
+
+/**
+ * psteer_nl_time() - the time of a notification
+ *
+ * Return: milliseconds since the epoch.
+ */
+u64 psteer_nl_time(void)
+{
+	return ktime_to_ms(ktime_get_real());
+}

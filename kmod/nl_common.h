@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the netlink files share: reading names and addresses, refusing in one
+ * sentence, replying, dumping.
+ */
+#ifndef PSTEER_NL_COMMON_H
+#define PSTEER_NL_COMMON_H
+
+#include <net/genetlink.h>
+#include <net/netlink.h>
+
+#include <linux/portsteer.h>
+
+#include "key.h"
+#include "net.h"
+
+extern struct genl_family psteer_genl_family;
+
+/* Indexes of the multicast groups in the family. */
+enum psteer_nl_group {
+	PSTEER_NL_GROUP_RANGE,
+	PSTEER_NL_GROUP_SERVER,
+	PSTEER_NL_GROUP_SESSION,
+};
+
+#define PSTEER_NLA_NAME \
+	{ .type = NLA_NUL_STRING, .len = PSTEER_NAME_MAX }
+#define PSTEER_NLA_ADDRESS \
+	NLA_POLICY_RANGE(NLA_BINARY, sizeof(struct in_addr), \
+			 sizeof(struct in6_addr))
+#define PSTEER_NLA_PORT		NLA_POLICY_MIN(NLA_U16, 1)
+#define PSTEER_NLA_SHARE	NLA_POLICY_MAX(NLA_U32, PSTEER_SCALE)
+
+/* -EINVAL from the calling function if the request lacks an attribute. */
+#define PSTEER_NL_REQUIRE(info, attr)					\
+	do {								\
+		if (GENL_REQ_ATTR_CHECK(info, attr)) {			\
+			NL_SET_ERR_MSG((info)->extack,			\
+				       #attr " is missing");		\
+			return -EINVAL;					\
+		}							\
+	} while (0)
+
+__printf(5, 6)
+int psteer_nl_refuse(struct psteer_net *pnet, struct netlink_ext_ack *extack,
+		     const struct nlattr *bad, int err, const char *fmt, ...);
+int psteer_nl_name(char *to, const struct nlattr *attr,
+		   struct netlink_ext_ack *extack);
+int psteer_nl_addr(union nf_inet_addr *ip, u8 *family,
+		   const struct nlattr *attr, struct netlink_ext_ack *extack);
+int psteer_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
+		       const union nf_inet_addr *ip);
+struct sk_buff *psteer_nl_new(u32 extra);
+int psteer_nl_reply(struct sk_buff *skb, struct genl_info *info, int filled);
+bool psteer_nl_listens(const struct psteer_net *pnet,
+		       enum psteer_nl_group group);
+void psteer_nl_multicast(const struct psteer_net *pnet, struct sk_buff *skb,
+			 enum psteer_nl_group group);
+u64 psteer_nl_time(void);
+
+static inline struct psteer_net *psteer_nl_net(const struct genl_info *info)
+{
+	return psteer_net(genl_info_net((struct genl_info *)info));
+}
+
+static inline struct psteer_net *
+psteer_nl_dump_net(const struct netlink_callback *cb)
+{
+	return psteer_net(sock_net(cb->skb->sk));
+}
+
+/**
+ * struct psteer_nl_where - the request that a message answers
+ * @portid: its sender
+ * @seq: its sequence number
+ * @flags: NLM_F_* of the message
+ * @cb: dump in progress, or NULL
+ */
+struct psteer_nl_where {
+	u32 portid;
+	u32 seq;
+	u16 flags;
+	struct netlink_callback *cb;
+};
+
+static inline struct psteer_nl_where
+psteer_nl_to(const struct genl_info *info)
+{
+	return (struct psteer_nl_where) {
+		.portid = info->snd_portid,
+		.seq = info->snd_seq,
+	};
+}
+
+static inline struct psteer_nl_where
+psteer_nl_dump_to(struct netlink_callback *cb)
+{
+	return (struct psteer_nl_where) {
+		.portid = NETLINK_CB(cb->skb).portid,
+		.seq = cb->nlh->nlmsg_seq,
+		.flags = NLM_F_MULTI,
+		.cb = cb,
+	};
+}
+
+void *psteer_nl_begin(struct sk_buff *skb, const struct psteer_nl_where *where,
+		      enum psteer_cmd cmd);
+
+/* Handlers, by object. */
+extern const struct nla_policy psteer_nl_pool_new_policy[];
+extern const struct nla_policy psteer_nl_pool_name_policy[];
+int psteer_nl_pool_new(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_pool_del(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_pool_get(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_pool_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+extern const struct nla_policy psteer_nl_service_new_policy[];
+extern const struct nla_policy psteer_nl_service_set_policy[];
+extern const struct nla_policy psteer_nl_service_name_policy[];
+int psteer_nl_service_new(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_service_set(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_service_del(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_service_get(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_service_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+extern const struct nla_policy psteer_nl_server_set_policy[];
+extern const struct nla_policy psteer_nl_server_key_policy[];
+extern const struct nla_policy psteer_nl_report_policy[];
+int psteer_nl_server_new(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_server_set(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_server_del(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_server_get(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_server_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int psteer_nl_report(struct sk_buff *skb, struct genl_info *info);
+struct psteer_server *psteer_nl_server_find(struct psteer_net *pnet,
+					    struct genl_info *info);
+
+extern const struct nla_policy psteer_nl_config_set_policy[];
+int psteer_nl_config_set(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_config_get(struct sk_buff *skb, struct genl_info *info);
+
+extern const struct nla_policy psteer_nl_client_get_policy[];
+int psteer_nl_client_start(struct netlink_callback *cb);
+int psteer_nl_client_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+extern const struct nla_policy psteer_nl_range_get_policy[];
+int psteer_nl_range_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+extern const struct nla_policy psteer_nl_session_filter_policy[];
+int psteer_nl_session_start(struct netlink_callback *cb);
+int psteer_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int psteer_nl_session_flush(struct sk_buff *skb, struct genl_info *info);
+
+int psteer_nl_walk_done(struct netlink_callback *cb);
+
+int psteer_nl_stats_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+extern const struct nla_policy psteer_nl_explain_policy[];
+int psteer_nl_explain_start(struct netlink_callback *cb);
+int psteer_nl_explain_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int psteer_nl_explain_done(struct netlink_callback *cb);
+
+#endif

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Netlink: settings of the namespace.
+ */
+#include <linux/slab.h>
+
+#include "nl_common.h"
+
+/* Bounds are the config's own, so that the refusal can name them. */
+const struct nla_policy
+psteer_nl_config_set_policy[PSTEER_A_CONFIG_MAX + 1] = {
+	[PSTEER_A_CONFIG_PORT_RANGE_SIZE] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_PORT_RANGE_MAX] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_PREDICTION_HORIZON] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_WEIGHT_LOAD] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_WEIGHT_CAPACITY] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_WEIGHT_PORTS] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_SELECT] = { .type = NLA_U8 },
+	[PSTEER_A_CONFIG_SLOW_START] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_HEALTH_FAILURES] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_HEALTH_RETRY] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_RANGE_IDLE] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_CLIENT_IDLE] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_SESSIONS_MAX] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_CLIENTS_MAX] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_TIMEOUT_TCP_OPENING] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_TIMEOUT_TCP_ESTABLISHED] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_TIMEOUT_TCP_CLOSING] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_TIMEOUT_TCP_TIME_WAIT] = { .type = NLA_U32 },
+	[PSTEER_A_CONFIG_TIMEOUT_UDP] = { .type = NLA_U32 },
+};
+
+static int put_value(struct sk_buff *skb, u32 attr, u32 value)
+{
+	if (attr == PSTEER_A_CONFIG_SELECT)
+		return nla_put_u8(skb, attr, value);
+	return nla_put_u32(skb, attr, value);
+}
+
+static u32 get_value(const struct nlattr *attr)
+{
+	if (nla_type(attr) == PSTEER_A_CONFIG_SELECT)
+		return nla_get_u8(attr);
+	return nla_get_u32(attr);
+}
+
+/* The whole message; -EMSGSIZE leaves @skb as it was. */
+static int fill_config(struct sk_buff *skb, const struct psteer_config *config,
+		       const struct psteer_nl_where *where)
+{
+	void *hdr = psteer_nl_begin(skb, where, PSTEER_CMD_CONFIG_GET);
+	u32 i;
+
+	if (!hdr)
+		return -EMSGSIZE;
+	for (i = PSTEER_A_CONFIG_PAD + 1; i <= PSTEER_A_CONFIG_MAX; i++) {
+		if (put_value(skb, i, config->value[i])) {
+			genlmsg_cancel(skb, hdr);
+			return -EMSGSIZE;
+		}
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+static int parse_values(struct psteer_net *pnet, struct genl_info *info,
+			u32 *value)
+{
+	u32 i;
+
+	for (i = PSTEER_A_CONFIG_PAD + 1; i <= PSTEER_A_CONFIG_MAX; i++) {
+		const struct psteer_config_bound *bound =
+			&psteer_config_bounds[i];
+		u32 wanted;
+
+		if (!info->attrs[i])
+			continue;
+		wanted = get_value(info->attrs[i]);
+		if (wanted < bound->least || wanted > bound->most)
+			return psteer_nl_refuse(pnet, info->extack,
+						info->attrs[i], -ERANGE,
+						"%u is not within %u to %u",
+						wanted, bound->least,
+						bound->most);
+		value[i] = wanted;
+	}
+	return 0;
+}
+
+static int check_values(struct psteer_net *pnet, struct genl_info *info,
+			const u32 *value)
+{
+	if (!value[PSTEER_A_CONFIG_WEIGHT_LOAD] &&
+	    !value[PSTEER_A_CONFIG_WEIGHT_CAPACITY] &&
+	    !value[PSTEER_A_CONFIG_WEIGHT_PORTS])
+		return psteer_nl_refuse(pnet, info->extack, NULL, -EINVAL,
+					"weights can't all be zero");
+	if (value[PSTEER_A_CONFIG_PORT_RANGE_SIZE] >
+	    value[PSTEER_A_CONFIG_PORT_RANGE_MAX])
+		return psteer_nl_refuse(pnet, info->extack, NULL, -EINVAL,
+			"port-range-size %u is more than port-range-max %u",
+			value[PSTEER_A_CONFIG_PORT_RANGE_SIZE],
+			value[PSTEER_A_CONFIG_PORT_RANGE_MAX]);
+	return 0;
+}
+
+static int set_config(struct psteer_net *pnet, struct genl_info *info)
+{
+	struct psteer_nl_where where = psteer_nl_to(info);
+	struct psteer_config *old, *new;
+	struct sk_buff *reply;
+	int err;
+
+	old = rcu_dereference_protected(pnet->config,
+					lockdep_is_held(&pnet->lock));
+	new = kmemdup(old, sizeof(*old), GFP_KERNEL);
+	reply = psteer_nl_new(0);
+	err = -ENOMEM;
+	if (!new || !reply)
+		goto err_free;
+	err = parse_values(pnet, info, new->value);
+	if (!err)
+		err = check_values(pnet, info, new->value);
+	if (err)
+		goto err_free;
+	psteer_config_settle(new);
+	rcu_assign_pointer(pnet->config, new);
+	kfree_rcu(old, rcu);
+	pnet->generation++;
+	return psteer_nl_reply(reply, info, fill_config(reply, new, &where));
+
+err_free:
+	kfree(new);
+	nlmsg_free(reply);
+	return err;
+}
+
+/**
+ * psteer_nl_config_set() - PSTEER_CMD_CONFIG_SET
+ * @skb: request
+ * @info: request
+ *
+ * Return: 0 or a negative errno, told in the extack.
+ */
+int psteer_nl_config_set(struct sk_buff *skb, struct genl_info *info)
+{
+	struct psteer_net *pnet = psteer_nl_net(info);
+	int err;
+
+	mutex_lock(&pnet->lock);
+	err = set_config(pnet, info);
+	mutex_unlock(&pnet->lock);
+	return err;
+}
+
+/**
+ * psteer_nl_config_get() - PSTEER_CMD_CONFIG_GET
+ * @skb: request
+ * @info: request
+ *
+ * Return: 0 or a negative errno.
+ */
+int psteer_nl_config_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct psteer_nl_where where = psteer_nl_to(info);
+	struct psteer_net *pnet = psteer_nl_net(info);
+	struct sk_buff *reply = psteer_nl_new(0);
+	int err;
+
+	if (!reply)
+		return -ENOMEM;
+	rcu_read_lock();
+	err = fill_config(reply, psteer_config_rcu(pnet), &where);
+	rcu_read_unlock();
+	return psteer_nl_reply(reply, info, err);
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Netlink: what a choice for a client would be made from.
+ */
+#include <linux/slab.h>
+
+#include "client.h"
+#include "nl_common.h"
+#include "server.h"
+#include "service.h"
+#include "steer.h"
+
+const struct nla_policy psteer_nl_explain_policy[PSTEER_A_EXPLAIN_MAX + 1] = {
+	[PSTEER_A_EXPLAIN_SERVICE] = PSTEER_NLA_NAME,
+	[PSTEER_A_EXPLAIN_CLIENT] = PSTEER_NLA_ADDRESS,
+};
+
+/**
+ * struct explanation - one explain dump
+ * @client: address in question
+ * @family: of @client
+ */
+struct explanation {
+	union nf_inet_addr client;
+	u8 family;
+};
+
+static struct explanation *explanation_of(const struct netlink_callback *cb)
+{
+	return (struct explanation *)cb->args[0];
+}
+
+static int put_u32s(struct sk_buff *skb, const struct psteer_choice *choice,
+		    const struct psteer_candidate *c)
+{
+	const struct psteer_terms *t = &c->terms;
+	const struct {
+		int attr;
+		u32 value;
+	} values[] = {
+		{ PSTEER_A_EXPLAIN_FRESHNESS, t->freshness },
+		{ PSTEER_A_EXPLAIN_ERROR_LOAD, t->errors },
+		{ PSTEER_A_EXPLAIN_LOAD, t->load },
+		{ PSTEER_A_EXPLAIN_CAPACITY, t->capacity },
+		{ PSTEER_A_EXPLAIN_PORTS_FREE, c->ports_free },
+		{ PSTEER_A_EXPLAIN_PORTS_SIZE, c->ports_size },
+		{ PSTEER_A_EXPLAIN_PORTS, t->ports },
+		{ PSTEER_A_EXPLAIN_WEIGHT_LOAD, choice->rule.weights.load },
+		{ PSTEER_A_EXPLAIN_WEIGHT_CAPACITY,
+		  choice->rule.weights.capacity },
+		{ PSTEER_A_EXPLAIN_WEIGHT_PORTS, choice->rule.weights.ports },
+		{ PSTEER_A_EXPLAIN_TERM_LOAD, t->term_load },
+		{ PSTEER_A_EXPLAIN_TERM_CAPACITY, t->term_capacity },
+		{ PSTEER_A_EXPLAIN_TERM_PORTS, t->term_ports },
+		{ PSTEER_A_EXPLAIN_SLOW_START, t->slow_start },
+		{ PSTEER_A_EXPLAIN_SCORE, t->score },
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++)
+		if (nla_put_u32(skb, values[i].attr, values[i].value))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int fill_candidate(struct sk_buff *skb,
+			  const struct psteer_choice *choice,
+			  const struct psteer_server *server,
+			  const struct psteer_candidate *c)
+{
+	const struct psteer_evidence *ev = &c->evidence;
+
+	if (nla_put_u8(skb, PSTEER_A_EXPLAIN_SELECT, choice->rule.mode) ||
+	    psteer_nl_put_addr(skb, PSTEER_A_EXPLAIN_SERVER,
+			       server->service->key.family, &server->ip) ||
+	    nla_put_u16(skb, PSTEER_A_EXPLAIN_SERVER_PORT,
+			ntohs(server->port)) ||
+	    nla_put_u8(skb, PSTEER_A_EXPLAIN_ELIGIBLE, c->eligible) ||
+	    nla_put_s32(skb, PSTEER_A_EXPLAIN_LOCAL_LOAD, c->terms.local) ||
+	    put_u32s(skb, choice, c))
+		return -EMSGSIZE;
+	if (!ev->reported)
+		return 0;
+	if (nla_put_u32(skb, PSTEER_A_EXPLAIN_REPORTED_LOAD, ev->load) ||
+	    nla_put_u32(skb, PSTEER_A_EXPLAIN_REPORTED_CAPACITY, ev->capacity))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_candidate(struct sk_buff *skb, struct netlink_callback *cb,
+			 const struct psteer_choice *choice, u32 nr, bool best)
+{
+	struct psteer_nl_where where = psteer_nl_dump_to(cb);
+	const struct psteer_server *server = choice->servers->server[nr];
+	struct explanation *ex = explanation_of(cb);
+	struct psteer_candidate candidate;
+	void *hdr;
+
+	psteer_choice_weigh(choice, server, &candidate);
+	hdr = psteer_nl_begin(skb, &where, PSTEER_CMD_EXPLAIN_GET);
+	if (!hdr)
+		return -EMSGSIZE;
+	if (nla_put_string(skb, PSTEER_A_EXPLAIN_SERVICE,
+			   server->service->name) ||
+	    psteer_nl_put_addr(skb, PSTEER_A_EXPLAIN_CLIENT, ex->family,
+			       &ex->client) ||
+	    fill_candidate(skb, choice, server, &candidate) ||
+	    (best && nla_put_flag(skb, PSTEER_A_EXPLAIN_BEST))) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+static u32 find_best(const struct psteer_choice *choice)
+{
+	u32 best = choice->servers->n, nr;
+	struct psteer_candidate c;
+	s64 best_score = -1;
+
+	for (nr = 0; nr < choice->servers->n; nr++) {
+		psteer_choice_weigh(choice, choice->servers->server[nr], &c);
+		if (psteer_candidate_eligible(&c) &&
+		    c.terms.score > best_score) {
+			best_score = c.terms.score;
+			best = nr;
+		}
+	}
+	return best;
+}
+
+static struct psteer_service *find_service(struct netlink_callback *cb)
+{
+	struct nlattr *name =
+		genl_dumpit_info(cb)->attrs[PSTEER_A_EXPLAIN_SERVICE];
+
+	return psteer_service_find(psteer_nl_dump_net(cb), nla_data(name));
+}
+
+static int check_request(struct netlink_callback *cb, struct explanation *ex)
+{
+	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
+	const struct psteer_service *service;
+	int err;
+
+	if (!attrs[PSTEER_A_EXPLAIN_SERVICE] ||
+	    !attrs[PSTEER_A_EXPLAIN_CLIENT]) {
+		NL_SET_ERR_MSG(cb->extack, "a service and a client are needed");
+		return -EINVAL;
+	}
+	err = psteer_nl_addr(&ex->client, &ex->family,
+			     attrs[PSTEER_A_EXPLAIN_CLIENT], cb->extack);
+	if (err)
+		return err;
+	service = find_service(cb);
+	if (!service)
+		return psteer_nl_refuse(psteer_nl_dump_net(cb), cb->extack,
+			attrs[PSTEER_A_EXPLAIN_SERVICE], -ENOENT,
+			"there is no service %s",
+			(char *)nla_data(attrs[PSTEER_A_EXPLAIN_SERVICE]));
+	if (service->key.family != ex->family)
+		return psteer_nl_refuse(psteer_nl_dump_net(cb), cb->extack,
+			attrs[PSTEER_A_EXPLAIN_CLIENT], -EINVAL,
+			"service %s is %s and the client is not", service->name,
+			service->key.family == AF_INET ? "IPv4" : "IPv6");
+	return 0;
+}
+
+/**
+ * psteer_nl_explain_start() - PSTEER_CMD_EXPLAIN_GET begins
+ * @cb: dump
+ *
+ * Return: 0 or a negative errno, told in the extack.
+ */
+int psteer_nl_explain_start(struct netlink_callback *cb)
+{
+	struct psteer_net *pnet = psteer_nl_dump_net(cb);
+	struct explanation *ex;
+	int err;
+
+	ex = kzalloc(sizeof(*ex), GFP_KERNEL);
+	if (!ex)
+		return -ENOMEM;
+	mutex_lock(&pnet->lock);
+	err = check_request(cb, ex);
+	mutex_unlock(&pnet->lock);
+	if (err)
+		kfree(ex);
+	else
+		cb->args[0] = (long)ex;
+	return err;
+}
+
+/**
+ * psteer_nl_explain_done() - PSTEER_CMD_EXPLAIN_GET is over
+ * @cb: dump; may not have been started
+ *
+ * Return: 0.
+ */
+int psteer_nl_explain_done(struct netlink_callback *cb)
+{
+	kfree(explanation_of(cb));
+	return 0;
+}
+
+static void dump_choice(struct sk_buff *skb, struct netlink_callback *cb,
+			const struct psteer_service *service)
+{
+	const struct psteer_owner *owner = NULL;
+	const struct psteer_client *client;
+	struct psteer_choice choice;
+	u32 best;
+
+	client = psteer_client_find_rcu(service->pnet, service->pool,
+					&explanation_of(cb)->client);
+	if (client)
+		owner = psteer_ports_owner_now(client);
+	psteer_choice_init(&choice, service, owner);
+	best = find_best(&choice);
+	for (; cb->args[1] < choice.servers->n; cb->args[1]++)
+		if (put_candidate(skb, cb, &choice, cb->args[1],
+				  cb->args[1] == best))
+			break;
+}
+
+/**
+ * psteer_nl_explain_dump() - PSTEER_CMD_EXPLAIN_GET
+ * @skb: to fill
+ * @cb: args[1] is the server to go on at
+ *
+ * Return: length of @skb, or a negative errno.
+ */
+int psteer_nl_explain_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct psteer_net *pnet = psteer_nl_dump_net(cb);
+	const struct psteer_service *service;
+
+	mutex_lock(&pnet->lock);
+	rcu_read_lock();
+	cb->seq = pnet->generation;
+	service = find_service(cb);
+	if (service)
+		dump_choice(skb, cb, service);
+	rcu_read_unlock();
+	mutex_unlock(&pnet->lock);
+	return skb->len;
+}

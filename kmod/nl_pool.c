@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Netlink: pools.
+ */
+#include <linux/log2.h>
+#include <linux/slab.h>
+
+#include "client.h"
+#include "listen.h"
+#include "nl_common.h"
+#include "pool.h"
+
+#define HOLD_DEFAULT_MS	120000
+#define HOLD_MOST_MS	86400000
+#define FIRST_DEFAULT	1024
+#define LAST_DEFAULT	65535
+#define WARNING_LEN	192
+
+static struct netlink_range_validation hold_bounds = {
+	.max = HOLD_MOST_MS,
+};
+
+const struct nla_policy psteer_nl_pool_new_policy[PSTEER_A_POOL_MAX + 1] = {
+	[PSTEER_A_POOL_NAME] = PSTEER_NLA_NAME,
+	[PSTEER_A_POOL_ADDRESS] = PSTEER_NLA_ADDRESS,
+	[PSTEER_A_POOL_PORT_FIRST] = PSTEER_NLA_PORT,
+	[PSTEER_A_POOL_PORT_LAST] = PSTEER_NLA_PORT,
+	[PSTEER_A_POOL_BLOCK_SIZE] =
+		NLA_POLICY_RANGE(NLA_U32, PSTEER_BLOCK_LEAST,
+				 PSTEER_BLOCK_MOST),
+	[PSTEER_A_POOL_HOLD_TIME] = NLA_POLICY_FULL_RANGE(NLA_U32, &hold_bounds),
+	[PSTEER_A_POOL_FORCE] = { .type = NLA_FLAG },
+};
+
+const struct nla_policy psteer_nl_pool_name_policy[PSTEER_A_POOL_MAX + 1] = {
+	[PSTEER_A_POOL_NAME] = PSTEER_NLA_NAME,
+};
+
+static int fill_config(struct sk_buff *skb, const struct psteer_pool *pool)
+{
+	u32 i;
+
+	if (nla_put_string(skb, PSTEER_A_POOL_NAME, pool->name) ||
+	    nla_put_u16(skb, PSTEER_A_POOL_PORT_FIRST, pool->first) ||
+	    nla_put_u16(skb, PSTEER_A_POOL_PORT_LAST, pool->last) ||
+	    nla_put_u32(skb, PSTEER_A_POOL_BLOCK_SIZE, 1U << pool->shift) ||
+	    nla_put_u32(skb, PSTEER_A_POOL_HOLD_TIME, pool->hold_ms))
+		return -EMSGSIZE;
+	for (i = 0; i < pool->naddrs; i++)
+		if (psteer_nl_put_addr(skb, PSTEER_A_POOL_ADDRESS, pool->family,
+				       &pool->addrs[i].ip))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static u32 ports_in_use(const struct psteer_pool *pool)
+{
+	u32 sum = 0, i, nr;
+
+	for (i = 0; i < pool->naddrs; i++)
+		for (nr = 0; nr < pool->addrs[i].span.count; nr++)
+			sum += READ_ONCE(pool->addrs[i].blocks[nr].in_use);
+	return sum;
+}
+
+/* The whole message; -EMSGSIZE leaves @skb as it was. */
+static int fill_pool(struct sk_buff *skb, struct psteer_pool *pool,
+		     const struct psteer_nl_where *where, const char *warning)
+{
+	void *hdr = psteer_nl_begin(skb, where, PSTEER_CMD_POOL_GET);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (fill_config(skb, pool) ||
+	    nla_put_u32(skb, PSTEER_A_POOL_BLOCKS, pool->total) ||
+	    nla_put_u32(skb, PSTEER_A_POOL_BLOCKS_FREE,
+			READ_ONCE(pool->free)) ||
+	    nla_put_u32(skb, PSTEER_A_POOL_BLOCKS_HELD,
+			READ_ONCE(pool->held)) ||
+	    nla_put_u32(skb, PSTEER_A_POOL_LARGEST_FREE,
+			psteer_pool_largest_free(pool)) ||
+	    nla_put_u32(skb, PSTEER_A_POOL_CLIENTS,
+			atomic_read(&pool->clients)) ||
+	    nla_put_u32(skb, PSTEER_A_POOL_SESSIONS, ports_in_use(pool)) ||
+	    (warning && nla_put_string(skb, PSTEER_A_POOL_WARNING, warning))) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+static int parse_addrs(struct genl_info *info,
+		       struct psteer_pool_params *params)
+{
+	const struct nlattr *attr;
+	int rem, err;
+	u8 family;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != PSTEER_A_POOL_ADDRESS)
+			continue;
+		if (params->naddrs == PSTEER_POOL_ADDRS_MAX) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "a pool has at most 128 addresses");
+			return -EINVAL;
+		}
+		err = psteer_nl_addr(&params->addrs[params->naddrs], &family,
+				     attr, info->extack);
+		if (err)
+			return err;
+		if (params->naddrs++ && family != params->family) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "a pool's addresses are all IPv4 or all IPv6");
+			return -EINVAL;
+		}
+		params->family = family;
+	}
+	return 0;
+}
+
+static int parse_ports(struct genl_info *info,
+		       struct psteer_pool_params *params)
+{
+	struct nlattr **attrs = info->attrs;
+	u32 block = PSTEER_BLOCK_DEFAULT;
+
+	params->first = FIRST_DEFAULT;
+	params->last = LAST_DEFAULT;
+	params->hold_ms = HOLD_DEFAULT_MS;
+	if (attrs[PSTEER_A_POOL_PORT_FIRST])
+		params->first = nla_get_u16(attrs[PSTEER_A_POOL_PORT_FIRST]);
+	if (attrs[PSTEER_A_POOL_PORT_LAST])
+		params->last = nla_get_u16(attrs[PSTEER_A_POOL_PORT_LAST]);
+	if (attrs[PSTEER_A_POOL_HOLD_TIME])
+		params->hold_ms = nla_get_u32(attrs[PSTEER_A_POOL_HOLD_TIME]);
+	if (attrs[PSTEER_A_POOL_BLOCK_SIZE])
+		block = nla_get_u32(attrs[PSTEER_A_POOL_BLOCK_SIZE]);
+
+	if (!is_power_of_2(block)) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    attrs[PSTEER_A_POOL_BLOCK_SIZE],
+				    "a block is a power of two of ports");
+		return -EINVAL;
+	}
+	params->shift = ilog2(block);
+	if (!psteer_block_span(params->first, params->last,
+			       params->shift).count) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    attrs[PSTEER_A_POOL_PORT_LAST],
+				    "the ports hold no whole block");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_twins(struct psteer_net *pnet, struct genl_info *info,
+		       const struct psteer_pool_params *params)
+{
+	u32 i, j;
+
+	for (i = 0; i < params->naddrs; i++)
+		for (j = 0; j < i; j++)
+			if (psteer_addr_equal(&params->addrs[i],
+					      &params->addrs[j]))
+				return psteer_nl_refuse(pnet, info->extack,
+					info->attrs[PSTEER_A_POOL_ADDRESS],
+					-EINVAL, "an address is given twice");
+	return 0;
+}
+
+static const char *addr_format(u8 family)
+{
+	return family == AF_INET ? "%pI4" : "%pI6c";
+}
+
+static int check_addr(struct psteer_net *pnet, struct genl_info *info,
+		      const struct psteer_pool_params *params,
+		      const union nf_inet_addr *ip)
+{
+	const struct nlattr *bad = info->attrs[PSTEER_A_POOL_ADDRESS];
+	const struct psteer_pool *other;
+	struct psteer_listener socket;
+	char text[64];
+
+	snprintf(text, sizeof(text), addr_format(params->family), ip);
+	other = psteer_pool_overlap(pnet, params->family, ip, params->first,
+				    params->last);
+	if (other)
+		return psteer_nl_refuse(pnet, info->extack, bad, -EEXIST,
+			"%s ports %u-%u overlap pool %s", text, params->first,
+			params->last, other->name);
+	if (!psteer_listen_is_local(pnet->net, params->family, ip) ||
+	    info->attrs[PSTEER_A_POOL_FORCE])
+		return 0;
+	if (psteer_listen_find(pnet->net, params->family, ip, params->first,
+			       params->last, &socket))
+		return psteer_nl_refuse(pnet, info->extack, bad, -EADDRINUSE,
+			"the gateway itself uses %s port %u of %s; leave it out or say force",
+			socket.proto == IPPROTO_TCP ? "tcp" : "udp",
+			socket.port, text);
+	return 0;
+}
+
+static int check_pool(struct psteer_net *pnet, struct genl_info *info,
+		      const struct psteer_pool_params *params)
+{
+	u32 i;
+	int err;
+
+	if (psteer_pool_find(pnet, params->name))
+		return psteer_nl_refuse(pnet, info->extack,
+					info->attrs[PSTEER_A_POOL_NAME],
+					-EEXIST, "pool %s exists already",
+					params->name);
+	err = check_twins(pnet, info, params);
+	for (i = 0; i < params->naddrs && !err; i++)
+		err = check_addr(pnet, info, params, &params->addrs[i]);
+	return err;
+}
+
+/* What is allowed but may hurt: the gateway's own outgoing connections. */
+static bool warn_of(struct psteer_net *pnet,
+		    const struct psteer_pool_params *params, char *warning)
+{
+	u16 low, high;
+	u32 i;
+
+	if (!psteer_listen_ephemeral(pnet->net, params->first, params->last,
+				     &low, &high))
+		return false;
+	for (i = 0; i < params->naddrs; i++)
+		if (psteer_listen_is_local(pnet->net, params->family,
+					   &params->addrs[i]))
+			break;
+	if (i == params->naddrs)
+		return false;
+	snprintf(warning, WARNING_LEN,
+		 "the gateway's own connections may take ports %u-%u of this pool; reserve them: sysctl -w net.ipv4.ip_local_reserved_ports=%u-%u",
+		 low, high, low, high);
+	return true;
+}
+
+static int add_pool(struct psteer_net *pnet, struct genl_info *info,
+		    const struct psteer_pool_params *params)
+{
+	struct psteer_nl_where where = psteer_nl_to(info);
+	char warning[WARNING_LEN];
+	struct psteer_pool *pool;
+	struct sk_buff *reply;
+	bool warn;
+	int err;
+
+	err = check_pool(pnet, info, params);
+	if (err)
+		return err;
+	warn = warn_of(pnet, params, warning);
+	reply = psteer_nl_new(params->naddrs * nla_total_size(16) +
+			      WARNING_LEN);
+	if (!reply)
+		return -ENOMEM;
+	pool = psteer_pool_add(pnet, params);
+	if (IS_ERR(pool)) {
+		nlmsg_free(reply);
+		return PTR_ERR(pool);
+	}
+	return psteer_nl_reply(reply, info, fill_pool(reply, pool, &where,
+						      warn ? warning : NULL));
+}
+
+/**
+ * psteer_nl_pool_new() - PSTEER_CMD_POOL_NEW
+ * @skb: request
+ * @info: request
+ *
+ * Return: 0 or a negative errno, told in the extack.
+ */
+int psteer_nl_pool_new(struct sk_buff *skb, struct genl_info *info)
+{
+	struct psteer_net *pnet = psteer_nl_net(info);
+	struct psteer_pool_params params = {};
+	int err;
+
+	PSTEER_NL_REQUIRE(info, PSTEER_A_POOL_NAME);
+	PSTEER_NL_REQUIRE(info, PSTEER_A_POOL_ADDRESS);
+	params.addrs = kcalloc(PSTEER_POOL_ADDRS_MAX, sizeof(*params.addrs),
+			       GFP_KERNEL);
+	if (!params.addrs)
+		return -ENOMEM;
+	err = psteer_nl_name(params.name, info->attrs[PSTEER_A_POOL_NAME],
+			     info->extack);
+	if (!err)
+		err = parse_addrs(info, &params);
+	if (!err)
+		err = parse_ports(info, &params);
+	if (!err) {
+		mutex_lock(&pnet->lock);
+		err = add_pool(pnet, info, &params);
+		mutex_unlock(&pnet->lock);
+	}
+	kfree(params.addrs);
+	return err;
+}
+
+static struct psteer_pool *find_pool(struct psteer_net *pnet,
+				     struct genl_info *info)
+{
+	const struct nlattr *attr = info->attrs[PSTEER_A_POOL_NAME];
+	struct psteer_pool *pool = psteer_pool_find(pnet, nla_data(attr));
+
+	if (!pool)
+		psteer_nl_refuse(pnet, info->extack, attr, -ENOENT,
+				 "there is no pool %s",
+				 (const char *)nla_data(attr));
+	return pool;
+}
+
+static int del_pool(struct psteer_net *pnet, struct genl_info *info)
+{
+	struct psteer_pool *pool = find_pool(pnet, info);
+
+	if (!pool)
+		return -ENOENT;
+	if (pool->services)
+		return psteer_nl_refuse(pnet, info->extack,
+					info->attrs[PSTEER_A_POOL_NAME], -EBUSY,
+					"pool %s is in use by %u service%s",
+					pool->name, pool->services,
+					pool->services == 1 ? "" : "s");
+	psteer_clients_retire_pool(pnet, pool);
+	psteer_pool_del(pool);
+	return 0;
+}
+
+/**
+ * psteer_nl_pool_del() - PSTEER_CMD_POOL_DEL
+ * @skb: request
+ * @info: request
+ *
+ * Return: 0 or a negative errno, told in the extack.
+ */
+int psteer_nl_pool_del(struct sk_buff *skb, struct genl_info *info)
+{
+	struct psteer_net *pnet = psteer_nl_net(info);
+	int err;
+
+	PSTEER_NL_REQUIRE(info, PSTEER_A_POOL_NAME);
+	mutex_lock(&pnet->lock);
+	err = del_pool(pnet, info);
+	mutex_unlock(&pnet->lock);
+	return err;
+}
+
+/**
+ * psteer_nl_pool_get() - PSTEER_CMD_POOL_GET of one pool
+ * @skb: request
+ * @info: request
+ *
+ * Return: 0 or a negative errno, told in the extack.
+ */
+int psteer_nl_pool_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct psteer_nl_where where = psteer_nl_to(info);
+	struct psteer_net *pnet = psteer_nl_net(info);
+	struct psteer_pool *pool;
+	struct sk_buff *reply;
+	int err = -ENOENT;
+
+	PSTEER_NL_REQUIRE(info, PSTEER_A_POOL_NAME);
+	reply = psteer_nl_new(PSTEER_POOL_ADDRS_MAX * nla_total_size(16));
+	if (!reply)
+		return -ENOMEM;
+	mutex_lock(&pnet->lock);
+	pool = find_pool(pnet, info);
+	if (pool)
+		err = fill_pool(reply, pool, &where, NULL);
+	mutex_unlock(&pnet->lock);
+	return psteer_nl_reply(reply, info, err);
+}
+
+/**
+ * psteer_nl_pool_dump() - PSTEER_CMD_POOL_GET of all pools
+ * @skb: to fill
+ * @cb: args[0] is the id of the last pool that was put
+ *
+ * Return: length of @skb, or a negative errno.
+ */
+int psteer_nl_pool_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct psteer_nl_where where = psteer_nl_dump_to(cb);
+	struct psteer_net *pnet = psteer_nl_dump_net(cb);
+	struct psteer_pool *pool;
+
+	mutex_lock(&pnet->lock);
+	cb->seq = pnet->generation;
+	list_for_each_entry(pool, &pnet->pools, list) {
+		if (pool->id <= cb->args[0])
+			continue;
+		if (fill_pool(skb, pool, &where, NULL))
+			break;
+		cb->args[0] = pool->id;
+	}
+	mutex_unlock(&pnet->lock);
+	return skb->len;
+}

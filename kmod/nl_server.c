@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Netlink: servers, as the user sets them and as they are shown.
+ */
+#include <linux/jiffies.h>
+
+#include "nl_common.h"
+#include "notify.h"
+#include "server.h"
+#include "service.h"
+#include "session.h"
+
+#define SERVER_KEY_POLICY				\
+	[PSTEER_A_SERVER_SERVICE] = PSTEER_NLA_NAME,	\
+	[PSTEER_A_SERVER_ADDRESS] = PSTEER_NLA_ADDRESS,	\
+	[PSTEER_A_SERVER_PORT] = PSTEER_NLA_PORT
+
+const struct nla_policy
+psteer_nl_server_set_policy[PSTEER_A_SERVER_MAX + 1] = {
+	SERVER_KEY_POLICY,
+	[PSTEER_A_SERVER_MAX_SESSIONS] = { .type = NLA_U32 },
+	[PSTEER_A_SERVER_ZONE] = PSTEER_NLA_NAME,
+	[PSTEER_A_SERVER_TAGS] = {
+		.type = NLA_NUL_STRING, .len = PSTEER_TAGS_MAX
+	},
+	[PSTEER_A_SERVER_STATE] =
+		NLA_POLICY_MAX(NLA_U8, PSTEER_SERVER_STATE_MAX),
+};
+
+const struct nla_policy
+psteer_nl_server_key_policy[PSTEER_A_SERVER_MAX + 1] = {
+	SERVER_KEY_POLICY,
+};
+
+static int put_u64(struct sk_buff *skb, int attr, u64 value)
+{
+	return nla_put_u64_64bit(skb, attr, value, PSTEER_A_SERVER_PAD);
+}
+
+static int put_said(struct sk_buff *skb, const struct psteer_report *r,
+		    enum psteer_server_attr attr, u32 value)
+{
+	return r->has & BIT_ULL(attr) ? nla_put_u32(skb, attr, value) : 0;
+}
+
+static int fill_report(struct sk_buff *skb, struct psteer_server *server)
+{
+	unsigned long age = jiffies - READ_ONCE(server->reported_at);
+	struct psteer_report r;
+	u32 capacity, predicted;
+	u64 reports;
+
+	spin_lock_bh(&server->lock);
+	r = server->last;
+	reports = server->reports;
+	capacity = server->capacity;
+	spin_unlock_bh(&server->lock);
+	rcu_read_lock();
+	predicted = psteer_server_predicted(server);
+	rcu_read_unlock();
+
+	if (put_u64(skb, PSTEER_A_SERVER_REPORTS, reports))
+		return -EMSGSIZE;
+	if (!reports)
+		return 0;
+	if (psteer_report_has(&r, SEQUENCE) &&
+	    put_u64(skb, PSTEER_A_SERVER_SEQUENCE, r.sequence))
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, PSTEER_A_SERVER_LOAD, r.load) ||
+	    put_said(skb, &r, PSTEER_A_SERVER_CPU, r.cpu) ||
+	    put_said(skb, &r, PSTEER_A_SERVER_MEMORY, r.memory) ||
+	    put_said(skb, &r, PSTEER_A_SERVER_NETWORK, r.network) ||
+	    put_said(skb, &r, PSTEER_A_SERVER_LATENCY, r.latency_us) ||
+	    put_said(skb, &r, PSTEER_A_SERVER_ERRORS, r.errors) ||
+	    put_said(skb, &r, PSTEER_A_SERVER_APP, r.app) ||
+	    nla_put_u32(skb, PSTEER_A_SERVER_CAPACITY, capacity) ||
+	    nla_put_u32(skb, PSTEER_A_SERVER_PREDICTED_LOAD, predicted) ||
+	    put_u64(skb, PSTEER_A_SERVER_REPORT_AGE, jiffies_to_msecs(age)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int fill_settings(struct sk_buff *skb,
+			 const struct psteer_server *server)
+{
+	const struct psteer_service *service = server->service;
+
+	if (nla_put_string(skb, PSTEER_A_SERVER_SERVICE, service->name) ||
+	    psteer_nl_put_addr(skb, PSTEER_A_SERVER_ADDRESS,
+			       service->key.family, &server->ip) ||
+	    nla_put_u16(skb, PSTEER_A_SERVER_PORT, ntohs(server->port)) ||
+	    nla_put_u32(skb, PSTEER_A_SERVER_MAX_SESSIONS,
+			READ_ONCE(server->max_sessions)) ||
+	    nla_put_u8(skb, PSTEER_A_SERVER_STATE, READ_ONCE(server->state)) ||
+	    (*server->zone &&
+	     nla_put_string(skb, PSTEER_A_SERVER_ZONE, server->zone)) ||
+	    (*server->tags &&
+	     nla_put_string(skb, PSTEER_A_SERVER_TAGS, server->tags)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int fill_counters(struct sk_buff *skb,
+			 const struct psteer_server *server)
+{
+	unsigned long up = jiffies - READ_ONCE(server->up_since);
+	struct psteer_server_counters traffic;
+
+	psteer_server_traffic(server, &traffic);
+	if (nla_put_u8(skb, PSTEER_A_SERVER_HEALTHY,
+		       !test_bit(0, &server->unhealthy)) ||
+	    nla_put_u32(skb, PSTEER_A_SERVER_SESSIONS,
+			atomic_read(&server->sessions)) ||
+	    put_u64(skb, PSTEER_A_SERVER_CREATED,
+		    atomic64_read(&server->created)) ||
+	    put_u64(skb, PSTEER_A_SERVER_ESTABLISHED,
+		    atomic64_read(&server->established)) ||
+	    put_u64(skb, PSTEER_A_SERVER_FAILED,
+		    atomic64_read(&server->failed)) ||
+	    put_u64(skb, PSTEER_A_SERVER_PACKETS, traffic.packets) ||
+	    put_u64(skb, PSTEER_A_SERVER_BYTES, traffic.bytes) ||
+	    put_u64(skb, PSTEER_A_SERVER_AGE, jiffies_to_msecs(up)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* The whole message; -EMSGSIZE leaves @skb as it was. */
+static int fill_server(struct sk_buff *skb, struct psteer_server *server,
+		       const struct psteer_nl_where *where,
+		       enum psteer_event event)
+{
+	void *hdr = psteer_nl_begin(skb, where, event ? PSTEER_CMD_SERVER_NTF :
+							PSTEER_CMD_SERVER_GET);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (fill_settings(skb, server) || fill_report(skb, server) ||
+	    fill_counters(skb, server) ||
+	    (event && (nla_put_u8(skb, PSTEER_A_SERVER_EVENT, event) ||
+		       put_u64(skb, PSTEER_A_SERVER_TIME, psteer_nl_time())))) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+/**
+ * psteer_notify_server() - tell that a server has come, changed or gone
+ * @server: server
+ * @event: which
+ *
+ * Context: any but hard interrupts; not under server->lock.
+ */
+void psteer_notify_server(const struct psteer_server *server,
+			  enum psteer_event event)
+{
+	const struct psteer_net *pnet = server->service->pnet;
+	struct psteer_nl_where where = {};
+	struct sk_buff *skb;
+
+	if (!psteer_nl_listens(pnet, PSTEER_NL_GROUP_SERVER))
+		return;
+	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_ATOMIC);
+	if (!skb)
+		return;
+	if (fill_server(skb, (struct psteer_server *)server, &where, event))
+		nlmsg_free(skb);
+	else
+		psteer_nl_multicast(pnet, skb, PSTEER_NL_GROUP_SERVER);
+}
+
+static struct psteer_service *find_service(struct psteer_net *pnet,
+					   struct genl_info *info)
+{
+	const struct nlattr *attr = info->attrs[PSTEER_A_SERVER_SERVICE];
+	struct psteer_service *service;
+
+	service = psteer_service_find(pnet, nla_data(attr));
+	if (!service)
+		psteer_nl_refuse(pnet, info->extack, attr, -ENOENT,
+				 "there is no service %s",
+				 (const char *)nla_data(attr));
+	return service;
+}
+
+/* Service, address and port are given; the server may be absent yet. */
+static int parse_key(struct genl_info *info, struct psteer_service **service,
+		     union nf_inet_addr *ip, __be16 *port,
+		     struct psteer_net *pnet)
+{
+	const struct nlattr *attr = info->attrs[PSTEER_A_SERVER_ADDRESS];
+	u8 family;
+	int err;
+
+	err = psteer_nl_addr(ip, &family, attr, info->extack);
+	if (err)
+		return err;
+	*port = htons(nla_get_u16(info->attrs[PSTEER_A_SERVER_PORT]));
+	*service = find_service(pnet, info);
+	if (!*service)
+		return -ENOENT;
+	if (family != (*service)->key.family)
+		return psteer_nl_refuse(pnet, info->extack, attr, -EINVAL,
+			"service %s is %s and the server is not",
+			(*service)->name, (*service)->key.family == AF_INET ?
+			"IPv4" : "IPv6");
+	return 0;
+}
+
+static int require_key(struct genl_info *info)
+{
+	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVER_SERVICE);
+	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVER_ADDRESS);
+	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVER_PORT);
+	return 0;
+}
+
+/**
+ * psteer_nl_server_find() - find the server that a request names
+ * @pnet: namespace
+ * @info: request; told in its extack if there is none
+ *
+ * Context: process, under pnet->lock.
+ * Return: the server, or ERR_PTR.
+ */
+struct psteer_server *psteer_nl_server_find(struct psteer_net *pnet,
+					    struct genl_info *info)
+{
+	struct psteer_service *service;
+	struct psteer_server *server;
+	union nf_inet_addr ip;
+	__be16 port;
+	int err;
+
+	err = parse_key(info, &service, &ip, &port, pnet);
+	if (err)
+		return ERR_PTR(err);
+	server = psteer_server_find(service, &ip, port);
+	if (server)
+		return server;
+	return ERR_PTR(psteer_nl_refuse(pnet, info->extack,
+					info->attrs[PSTEER_A_SERVER_ADDRESS],
+					-ENOENT,
+					"service %s has no such server",
+					service->name));
+}
+
+static void parse_params(struct genl_info *info,
+			 struct psteer_server_params *params)
+{
+	struct nlattr **attrs = info->attrs;
+	u32 i;
+
+	memset(params, 0, sizeof(*params));
+	for (i = 1; i <= PSTEER_A_SERVER_MAX; i++)
+		if (attrs[i])
+			params->has |= BIT_ULL(i);
+	if (attrs[PSTEER_A_SERVER_MAX_SESSIONS])
+		params->max_sessions =
+			nla_get_u32(attrs[PSTEER_A_SERVER_MAX_SESSIONS]);
+	if (attrs[PSTEER_A_SERVER_STATE])
+		params->state = nla_get_u8(attrs[PSTEER_A_SERVER_STATE]);
+	if (attrs[PSTEER_A_SERVER_ZONE])
+		nla_strscpy(params->zone, attrs[PSTEER_A_SERVER_ZONE],
+			    sizeof(params->zone));
+	if (attrs[PSTEER_A_SERVER_TAGS])
+		nla_strscpy(params->tags, attrs[PSTEER_A_SERVER_TAGS],
+			    sizeof(params->tags));
+}
+
+static u32 servers_of(const struct psteer_service *service)
+{
+	return rcu_dereference_protected(service->servers,
+			lockdep_is_held(&service->pnet->lock))->n;
+}
+
+static int add_server(struct psteer_net *pnet, struct genl_info *info)
+{
+	const struct nlattr *bad = info->attrs[PSTEER_A_SERVER_ADDRESS];
+	struct psteer_nl_where where = psteer_nl_to(info);
+	struct psteer_server_params params;
+	struct psteer_service *service;
+	struct psteer_server *server;
+	union nf_inet_addr ip;
+	struct sk_buff *reply;
+	__be16 port;
+	int err;
+
+	err = parse_key(info, &service, &ip, &port, pnet);
+	if (err)
+		return err;
+	if (psteer_server_find(service, &ip, port))
+		return psteer_nl_refuse(pnet, info->extack, bad, -EEXIST,
+					"service %s has this server already",
+					service->name);
+	if (servers_of(service) >= PSTEER_SERVERS_MAX)
+		return psteer_nl_refuse(pnet, info->extack, bad, -ENOSPC,
+					"service %s has %u servers, the most it can",
+					service->name, PSTEER_SERVERS_MAX);
+	parse_params(info, &params);
+	reply = psteer_nl_new(0);
+	if (!reply)
+		return -ENOMEM;
+	server = psteer_server_add(service, &ip, port, &params);
+	if (IS_ERR(server)) {
+		nlmsg_free(reply);
+		return PTR_ERR(server);
+	}
+	return psteer_nl_reply(reply, info,
+			       fill_server(reply, server, &where,
+					   PSTEER_EVENT_UNSPEC));
+}
+
+static int set_server(struct psteer_net *pnet, struct genl_info *info)
+{
+	struct psteer_nl_where where = psteer_nl_to(info);
+	struct psteer_server_params params;
+	struct psteer_server *server;
+	struct sk_buff *reply;
+	int err;
+
+	server = psteer_nl_server_find(pnet, info);
+	if (IS_ERR(server))
+		return PTR_ERR(server);
+	parse_params(info, &params);
+	reply = psteer_nl_new(0);
+	if (!reply)
+		return -ENOMEM;
+	err = psteer_server_set(server, &params);
+	if (!err)
+		err = fill_server(reply, server, &where, PSTEER_EVENT_UNSPEC);
+	return psteer_nl_reply(reply, info, err);
+}
+
+static bool is_of_server(const struct psteer_session *session, const void *ctx)
+{
+	return session->server == ctx;
+}
+
+static int del_server(struct psteer_net *pnet, struct genl_info *info)
+{
+	struct psteer_server *server = psteer_nl_server_find(pnet, info);
+	int err;
+
+	if (IS_ERR(server))
+		return PTR_ERR(server);
+	err = psteer_server_del(server);
+	if (err)
+		return err;
+	/* First packets that have chosen it already open their sessions. */
+	synchronize_rcu();
+	psteer_sessions_end(pnet, is_of_server, server);
+	psteer_server_put(server);
+	return 0;
+}
+
+static int get_server(struct psteer_net *pnet, struct genl_info *info)
+{
+	struct psteer_nl_where where = psteer_nl_to(info);
+	struct psteer_server *server;
+	struct sk_buff *reply;
+
+	server = psteer_nl_server_find(pnet, info);
+	if (IS_ERR(server))
+		return PTR_ERR(server);
+	reply = psteer_nl_new(0);
+	if (!reply)
+		return -ENOMEM;
+	return psteer_nl_reply(reply, info,
+			       fill_server(reply, server, &where,
+					   PSTEER_EVENT_UNSPEC));
+}
+
+/* What every command on one server does around its own part. */
+static int on_server(struct genl_info *info,
+		     int (*act)(struct psteer_net *pnet,
+				struct genl_info *info))
+{
+	struct psteer_net *pnet = psteer_nl_net(info);
+	int err = require_key(info);
+
+	if (err)
+		return err;
+	mutex_lock(&pnet->lock);
+	err = act(pnet, info);
+	mutex_unlock(&pnet->lock);
+	return err;
+}
+
+/**
+ * psteer_nl_server_new() - PSTEER_CMD_SERVER_NEW
+ * @skb: request
+ * @info: request
+ *
+ * Return: 0 or a negative errno, told in the extack.
+ */
+int psteer_nl_server_new(struct sk_buff *skb, struct genl_info *info)
+{
+	return on_server(info, add_server);
+}
+
+/**
+ * psteer_nl_server_set() - PSTEER_CMD_SERVER_SET
+ * @skb: request
+ * @info: request
+ *
+ * Return: 0 or a negative errno, told in the extack.
+ */
+int psteer_nl_server_set(struct sk_buff *skb, struct genl_info *info)
+{
+	return on_server(info, set_server);
+}
+
+/**
+ * psteer_nl_server_del() - PSTEER_CMD_SERVER_DEL
+ * @skb: request
+ * @info: request
+ *
+ * Return: 0 or a negative errno, told in the extack.
+ */
+int psteer_nl_server_del(struct sk_buff *skb, struct genl_info *info)
+{
+	return on_server(info, del_server);
+}
+
+/**
+ * psteer_nl_server_get() - PSTEER_CMD_SERVER_GET of one server
+ * @skb: request
+ * @info: request
+ *
+ * Return: 0 or a negative errno, told in the extack.
+ */
+int psteer_nl_server_get(struct sk_buff *skb, struct genl_info *info)
+{
+	return on_server(info, get_server);
+}
+
+static int dump_servers(struct sk_buff *skb, struct netlink_callback *cb,
+			const struct psteer_service *service)
+{
+	struct psteer_nl_where where = psteer_nl_dump_to(cb);
+	const struct psteer_servers *servers;
+	u32 i;
+
+	servers = rcu_dereference_protected(service->servers,
+				lockdep_is_held(&service->pnet->lock));
+	for (i = 0; i < servers->n; i++) {
+		struct psteer_server *server = servers->server[i];
+
+		if (server->id <= cb->args[1])
+			continue;
+		if (fill_server(skb, server, &where, PSTEER_EVENT_UNSPEC))
+			return -EMSGSIZE;
+		cb->args[1] = server->id;
+	}
+	return 0;
+}
+
+/**
+ * psteer_nl_server_dump() - PSTEER_CMD_SERVER_GET of all servers
+ * @skb: to fill
+ * @cb: args[0] is the id of the last service that was put whole, args[1] that
+ *	of the last server of the next one
+ *
+ * Return: length of @skb, or a negative errno.
+ */
+int psteer_nl_server_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nlattr *name =
+		genl_dumpit_info(cb)->attrs[PSTEER_A_SERVER_SERVICE];
+	struct psteer_net *pnet = psteer_nl_dump_net(cb);
+	struct psteer_service *service;
+
+	mutex_lock(&pnet->lock);
+	cb->seq = pnet->generation;
+	list_for_each_entry(service, &pnet->services, list) {
+		if (service->id <= cb->args[0] ||
+		    (name && nla_strcmp(name, service->name)))
+			continue;
+		if (dump_servers(skb, cb, service))
+			break;
+		cb->args[0] = service->id;
+		cb->args[1] = 0;
+	}
+	mutex_unlock(&pnet->lock);
+	return skb->len;
+}

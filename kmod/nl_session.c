@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Netlink: sessions.
+ */
+#include <linux/jiffies.h>
+
+#include "nl_walk.h"
+#include "notify.h"
+#include "server.h"
+#include "service.h"
+#include "session.h"
+
+const struct nla_policy
+psteer_nl_session_filter_policy[PSTEER_A_SESSION_MAX + 1] = {
+	[PSTEER_A_SESSION_SERVICE] = PSTEER_NLA_NAME,
+	[PSTEER_A_SESSION_PROTO] = { .type = NLA_U8 },
+	[PSTEER_A_SESSION_CLIENT] = PSTEER_NLA_ADDRESS,
+	[PSTEER_A_SESSION_CLIENT_PORT] = PSTEER_NLA_PORT,
+	[PSTEER_A_SESSION_POOL_ADDRESS] = PSTEER_NLA_ADDRESS,
+	[PSTEER_A_SESSION_ASSIGNED_PORT] = PSTEER_NLA_PORT,
+	[PSTEER_A_SESSION_SERVER] = PSTEER_NLA_ADDRESS,
+	[PSTEER_A_SESSION_SERVER_PORT] = PSTEER_NLA_PORT,
+	[PSTEER_A_SESSION_STATE] =
+		NLA_POLICY_MAX(NLA_U8, PSTEER_SESSION_STATE_MAX),
+};
+
+static bool addr_is(const struct nlattr *attr, const union nf_inet_addr *ip,
+		    u8 family)
+{
+	u32 len = psteer_addr_len(family);
+
+	return !attr ||
+	       (nla_len(attr) == len && !memcmp(nla_data(attr), ip, len));
+}
+
+static bool port_is(const struct nlattr *attr, __be16 port)
+{
+	return !attr || nla_get_u16(attr) == ntohs(port);
+}
+
+static enum psteer_session_state state_of(const struct psteer_session *session)
+{
+	return psteer_session_state(psteer_session_progress(session),
+				    psteer_session_proto(session));
+}
+
+static bool is_wanted(const struct psteer_session *session, const void *ctx)
+{
+	const struct psteer_key *original, *reply;
+	struct nlattr *const *attrs = ctx;
+	const struct nlattr *service = attrs[PSTEER_A_SESSION_SERVICE];
+	const struct nlattr *proto = attrs[PSTEER_A_SESSION_PROTO];
+	const struct nlattr *state = attrs[PSTEER_A_SESSION_STATE];
+	u8 family;
+
+	original = &session->flow[PSTEER_DIR_ORIGINAL].key;
+	reply = &session->flow[PSTEER_DIR_REPLY].key;
+	family = original->family;
+	return (!service ||
+		!nla_strcmp(service, session->server->service->name)) &&
+	       (!proto || nla_get_u8(proto) == original->proto) &&
+	       (!state || nla_get_u8(state) == state_of(session)) &&
+	       addr_is(attrs[PSTEER_A_SESSION_CLIENT], &original->src,
+		       family) &&
+	       port_is(attrs[PSTEER_A_SESSION_CLIENT_PORT], original->sport) &&
+	       addr_is(attrs[PSTEER_A_SESSION_POOL_ADDRESS], &reply->dst,
+		       family) &&
+	       port_is(attrs[PSTEER_A_SESSION_ASSIGNED_PORT], reply->dport) &&
+	       addr_is(attrs[PSTEER_A_SESSION_SERVER], &reply->src, family) &&
+	       port_is(attrs[PSTEER_A_SESSION_SERVER_PORT], reply->sport);
+}
+
+static int put_u64(struct sk_buff *skb, int attr, u64 value)
+{
+	return nla_put_u64_64bit(skb, attr, value, PSTEER_A_SESSION_PAD);
+}
+
+static int fill_keys(struct sk_buff *skb, const struct psteer_session *session)
+{
+	const struct psteer_key *original, *reply;
+
+	original = &session->flow[PSTEER_DIR_ORIGINAL].key;
+	reply = &session->flow[PSTEER_DIR_REPLY].key;
+	if (nla_put_string(skb, PSTEER_A_SESSION_SERVICE,
+			   session->server->service->name) ||
+	    nla_put_u8(skb, PSTEER_A_SESSION_PROTO, original->proto) ||
+	    psteer_nl_put_addr(skb, PSTEER_A_SESSION_CLIENT, original->family,
+			       &original->src) ||
+	    nla_put_u16(skb, PSTEER_A_SESSION_CLIENT_PORT,
+			ntohs(original->sport)) ||
+	    psteer_nl_put_addr(skb, PSTEER_A_SESSION_POOL_ADDRESS,
+			       reply->family, &reply->dst) ||
+	    nla_put_u16(skb, PSTEER_A_SESSION_ASSIGNED_PORT,
+			ntohs(reply->dport)) ||
+	    psteer_nl_put_addr(skb, PSTEER_A_SESSION_SERVER, reply->family,
+			       &reply->src) ||
+	    nla_put_u16(skb, PSTEER_A_SESSION_SERVER_PORT,
+			ntohs(reply->sport)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int fill_counters(struct sk_buff *skb,
+			 const struct psteer_session *session)
+{
+	s32 left = READ_ONCE(session->expires) - (u32)jiffies;
+	u64 packets = 0, bytes = 0;
+	u32 dir;
+
+	for (dir = 0; dir < PSTEER_DIRS; dir++) {
+		packets += READ_ONCE(session->packets[dir]);
+		bytes += READ_ONCE(session->bytes[dir]);
+	}
+	if (nla_put_u8(skb, PSTEER_A_SESSION_STATE, state_of(session)) ||
+	    put_u64(skb, PSTEER_A_SESSION_EXPIRES,
+		    jiffies_to_msecs(max(left, 0))) ||
+	    put_u64(skb, PSTEER_A_SESSION_PACKETS, packets) ||
+	    put_u64(skb, PSTEER_A_SESSION_BYTES, bytes))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* The whole message; -EMSGSIZE leaves @skb as it was. */
+static int fill_session(struct sk_buff *skb,
+			const struct psteer_session *session,
+			const struct psteer_nl_where *where,
+			enum psteer_event event)
+{
+	void *hdr = psteer_nl_begin(skb, where, event ? PSTEER_CMD_SESSION_NTF :
+							PSTEER_CMD_SESSION_GET);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (fill_keys(skb, session) || fill_counters(skb, session) ||
+	    (event && (nla_put_u8(skb, PSTEER_A_SESSION_EVENT, event) ||
+		       put_u64(skb, PSTEER_A_SESSION_TIME,
+			       psteer_nl_time())))) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+/**
+ * psteer_notify_session() - tell that a session has been opened or is over
+ * @pnet: namespace
+ * @session: session
+ * @event: which
+ *
+ * Context: RCU read side, any but hard interrupts.
+ */
+void psteer_notify_session(struct psteer_net *pnet,
+			   const struct psteer_session *session,
+			   enum psteer_event event)
+{
+	struct psteer_nl_where where = {};
+	struct sk_buff *skb;
+
+	if (!psteer_nl_listens(pnet, PSTEER_NL_GROUP_SESSION))
+		return;
+	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_ATOMIC);
+	if (!skb)
+		return;
+	if (fill_session(skb, session, &where, event))
+		nlmsg_free(skb);
+	else
+		psteer_nl_multicast(pnet, skb, PSTEER_NL_GROUP_SESSION);
+}
+
+static int put_session(struct sk_buff *skb, struct netlink_callback *cb,
+		       void *entry)
+{
+	struct psteer_nl_where where = psteer_nl_dump_to(cb);
+	const struct psteer_session *session;
+	struct psteer_flow *flow = entry;
+
+	/* Each session is in the table twice. */
+	if (flow->key.dir != PSTEER_DIR_ORIGINAL)
+		return 0;
+	session = psteer_session_of(flow);
+	if (!psteer_session_live(session) ||
+	    !is_wanted(session, genl_dumpit_info(cb)->attrs))
+		return 0;
+	return fill_session(skb, session, &where, PSTEER_EVENT_UNSPEC);
+}
+
+/**
+ * psteer_nl_session_start() - PSTEER_CMD_SESSION_GET begins
+ * @cb: dump
+ *
+ * Return: 0 or a negative errno.
+ */
+int psteer_nl_session_start(struct netlink_callback *cb)
+{
+	return psteer_nl_walk_start(cb, &psteer_nl_dump_net(cb)->sessions);
+}
+
+/**
+ * psteer_nl_session_dump() - PSTEER_CMD_SESSION_GET
+ * @skb: to fill
+ * @cb: dump
+ *
+ * Return: length of @skb, or a negative errno.
+ */
+int psteer_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return psteer_nl_walk_dump(skb, cb, put_session);
+}
+
+static int fill_count(struct sk_buff *skb, struct genl_info *info, u32 count)
+{
+	struct psteer_nl_where where = psteer_nl_to(info);
+	void *hdr = psteer_nl_begin(skb, &where, PSTEER_CMD_SESSION_FLUSH);
+
+	if (!hdr || nla_put_u32(skb, PSTEER_A_SESSION_COUNT, count))
+		return -EMSGSIZE;
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+/**
+ * psteer_nl_session_flush() - PSTEER_CMD_SESSION_FLUSH
+ * @skb: request
+ * @info: request; its attributes are the filter
+ *
+ * Return: 0 or a negative errno.
+ */
+int psteer_nl_session_flush(struct sk_buff *skb, struct genl_info *info)
+{
+	struct psteer_net *pnet = psteer_nl_net(info);
+	struct sk_buff *reply = psteer_nl_new(0);
+	u32 count;
+
+	if (!reply)
+		return -ENOMEM;
+	mutex_lock(&pnet->lock);
+	count = psteer_sessions_end(pnet, is_wanted, info->attrs);
+	mutex_unlock(&pnet->lock);
+	return psteer_nl_reply(reply, info, fill_count(reply, info, count));
+}

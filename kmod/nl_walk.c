@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A hash table dumped over many messages: no entry that stays is left out, and
+ * a dump that told one twice says that it was disturbed.
+ */
+#include <linux/slab.h>
+
+#include "nl_walk.h"
+
+static struct psteer_nl_walk *walk_of(const struct netlink_callback *cb)
+{
+	return (struct psteer_nl_walk *)cb->args[0];
+}
+
+/**
+ * psteer_nl_walk_start() - begin a dump
+ * @cb: dump
+ * @table: its table
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int psteer_nl_walk_start(struct netlink_callback *cb, struct rhashtable *table)
+{
+	struct psteer_nl_walk *walk = kzalloc(sizeof(*walk), GFP_KERNEL);
+
+	if (!walk)
+		return -ENOMEM;
+	walk->seq = 1;
+	rhashtable_walk_enter(table, &walk->iter);
+	cb->args[0] = (long)walk;
+	return 0;
+}
+
+/**
+ * psteer_nl_walk_done() - end a dump
+ * @cb: dump; may not have been started
+ *
+ * Return: 0.
+ */
+int psteer_nl_walk_done(struct netlink_callback *cb)
+{
+	struct psteer_nl_walk *walk = walk_of(cb);
+
+	if (walk) {
+		rhashtable_walk_exit(&walk->iter);
+		kfree(walk);
+	}
+	return 0;
+}
+
+/**
+ * psteer_nl_walk_dump() - put as many entries as there is room for
+ * @skb: to fill
+ * @cb: dump
+ * @put: puts one
+ *
+ * Return: length of @skb; 0 at the end.
+ */
+int psteer_nl_walk_dump(struct sk_buff *skb, struct netlink_callback *cb,
+			psteer_nl_put_fn put)
+{
+	struct psteer_nl_walk *walk = walk_of(cb);
+	void *entry;
+
+	cb->seq = walk->seq;
+	rhashtable_walk_start(&walk->iter);
+	for (entry = rhashtable_walk_peek(&walk->iter); entry;
+	     entry = rhashtable_walk_next(&walk->iter)) {
+		if (IS_ERR(entry))
+			cb->seq = ++walk->seq;
+		else if (put(skb, cb, entry))
+			break;
+	}
+	rhashtable_walk_stop(&walk->iter);
+	return skb->len;
+}

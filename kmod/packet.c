@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Packets: reading a flow key out of one, and writing another into it with all
+ * checksums kept right. Stateless; ICMP errors are in packet_icmp.c.
+ */
+#include "packet.h"
+#include "packet_transport.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/checksum.h>
+#include <net/ip.h>
+#include <net/tcp.h>
+
+/* Reads the transport header at pkt->thoff of a packet of key.proto. */
+static void parse_flow(const struct sk_buff *skb, struct psteer_packet *pkt)
+{
+	union {
+		struct tcphdr tcp;
+		struct udphdr udp;
+	} buf;
+
+	pkt->kind = PSTEER_PACKET_MALFORMED;
+	if (pkt->key.proto == IPPROTO_TCP) {
+		const struct tcphdr *th;
+
+		th = skb_header_pointer(skb, pkt->thoff, sizeof(*th), &buf.tcp);
+		if (!th || th->doff * 4 < sizeof(*th) ||
+		    pkt->thoff + th->doff * 4 > skb->len)
+			return;
+		pkt->key.sport = th->source;
+		pkt->key.dport = th->dest;
+		pkt->tcp = tcp_flag_byte(th) & (PSTEER_TCP_FIN | PSTEER_TCP_SYN |
+						PSTEER_TCP_RST | PSTEER_TCP_ACK);
+	} else {
+		const struct udphdr *uh;
+
+		uh = skb_header_pointer(skb, pkt->thoff, sizeof(*uh), &buf.udp);
+		if (!uh)
+			return;
+		pkt->key.sport = uh->source;
+		pkt->key.dport = uh->dest;
+	}
+	/* Port 0 can't be answered, so nothing real uses it. */
+	if (pkt->key.sport && pkt->key.dport)
+		pkt->kind = PSTEER_PACKET_FLOW;
+}
+
+static void parse_ipv4(struct sk_buff *skb, struct psteer_packet *pkt)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+
+	pkt->thoff = skb_network_offset(skb) + iph->ihl * 4;
+	pkt->key.src.ip = iph->saddr;
+	pkt->key.dst.ip = iph->daddr;
+	pkt->key.proto = iph->protocol;
+	if (iph->protocol == IPPROTO_ICMP) {
+		psteer_packet_parse_error(skb, pkt);
+		return;
+	}
+	if (iph->protocol != IPPROTO_TCP && iph->protocol != IPPROTO_UDP)
+		return;
+	if (ip_is_fragment(iph))
+		pkt->kind = PSTEER_PACKET_FRAGMENT;
+	else
+		parse_flow(skb, pkt);
+}
+
+static void parse_ipv6(struct sk_buff *skb, struct psteer_packet *pkt)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	__be16 frag_off;
+	u8 nexthdr = ip6h->nexthdr;
+	int thoff;
+
+	thoff = ipv6_skip_exthdr(skb, skb_network_offset(skb) + sizeof(*ip6h),
+				 &nexthdr, &frag_off);
+	if (thoff < 0)
+		return;
+	pkt->thoff = thoff;
+	pkt->key.src.in6 = ip6h->saddr;
+	pkt->key.dst.in6 = ip6h->daddr;
+	pkt->key.proto = nexthdr;
+	if (nexthdr == IPPROTO_ICMPV6) {
+		psteer_packet_parse_error(skb, pkt);
+		return;
+	}
+	if (nexthdr != IPPROTO_TCP && nexthdr != IPPROTO_UDP)
+		return;
+	if (frag_off)
+		pkt->kind = PSTEER_PACKET_FRAGMENT;
+	else
+		parse_flow(skb, pkt);
+}
+
+/**
+ * psteer_packet_parse() - read what a packet is and which flow it belongs to
+ * @skb: packet whose network header is set, linear and checked, as in a
+ *	netfilter hook
+ * @family: AF_INET or AF_INET6
+ * @pkt: filled in
+ *
+ * Context: any. Nothing in @skb changes.
+ */
+void psteer_packet_parse(struct sk_buff *skb, u8 family,
+			 struct psteer_packet *pkt)
+{
+	memset(pkt, 0, sizeof(*pkt));
+	pkt->kind = PSTEER_PACKET_OTHER;
+	pkt->key.family = family;
+	if (family == AF_INET)
+		parse_ipv4(skb, pkt);
+	else
+		parse_ipv6(skb, pkt);
+}
+
+static void replace_address(struct sk_buff *skb, __sum16 *check, u8 family,
+			    const union nf_inet_addr *from,
+			    const union nf_inet_addr *to)
+{
+	if (family == AF_INET)
+		inet_proto_csum_replace4(check, skb, from->ip, to->ip, true);
+	else
+		inet_proto_csum_replace16(check, skb, from->ip6, to->ip6, true);
+}
+
+/* Checksum and ports of the transport header; addresses are the caller's. */
+static void rewrite_transport(struct sk_buff *skb, struct psteer_ports *ports,
+			      __sum16 *check, const struct psteer_key *from,
+			      const struct psteer_key *to)
+{
+	if (check) {
+		replace_address(skb, check, from->family, &from->src, &to->src);
+		replace_address(skb, check, from->family, &from->dst, &to->dst);
+		inet_proto_csum_replace2(check, skb, from->sport, to->sport,
+					 false);
+		inet_proto_csum_replace2(check, skb, from->dport, to->dport,
+					 false);
+		if (from->proto == IPPROTO_UDP && !*check)
+			*check = CSUM_MANGLED_0;
+	}
+	ports->source = to->sport;
+	ports->dest = to->dport;
+}
+
+static __sum16 *transport_check(struct sk_buff *skb, u8 *th, u8 proto)
+{
+	struct udphdr *uh = (struct udphdr *)th;
+
+	if (proto == IPPROTO_TCP)
+		return &((struct tcphdr *)th)->check;
+	/* UDP over IPv4 may go without, and then stays without. */
+	if (!uh->check && skb->ip_summed != CHECKSUM_PARTIAL)
+		return NULL;
+	return &uh->check;
+}
+
+/**
+ * psteer_packet_rewrite() - give a packet another key
+ * @skb: packet
+ * @pkt: what psteer_packet_parse() read from it, of kind FLOW
+ * @to: the key to write
+ *
+ * Right for GSO packets, for checksums that are still to be filled in and for
+ * ones the device has summed.
+ *
+ * Context: any.
+ * Return: 0, or -ENOMEM with @skb as it was.
+ */
+int psteer_packet_rewrite(struct sk_buff *skb, const struct psteer_packet *pkt,
+			  const struct psteer_key *to)
+{
+	const struct psteer_key *from = &pkt->key;
+	u32 thlen = from->proto == IPPROTO_TCP ? sizeof(struct tcphdr) :
+						 sizeof(struct udphdr);
+	u8 *th;
+
+	if (skb_ensure_writable(skb, pkt->thoff + thlen))
+		return -ENOMEM;
+	th = skb->data + pkt->thoff;
+	rewrite_transport(skb, (struct psteer_ports *)th,
+			  transport_check(skb, th, from->proto), from, to);
+	psteer_network_set_addrs(skb_network_header(skb), from->family,
+				 &to->src, &to->dst);
+	skb_clear_hash(skb);
+	return 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Header pieces that flows and ICMP errors rewrite alike; internal to packet*.
+ */
+#ifndef PSTEER_PACKET_TRANSPORT_H
+#define PSTEER_PACKET_TRANSPORT_H
+
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <net/checksum.h>
+
+#include "packet.h"
+
+/* What TCP and UDP headers both begin with. */
+struct psteer_ports {
+	__be16 source;
+	__be16 dest;
+};
+
+void psteer_packet_parse_error(struct sk_buff *skb, struct psteer_packet *pkt);
+
+/* Addresses of the network header at @nh, with IPv4's header checksum. */
+static inline void psteer_network_set_addrs(void *nh, u8 family,
+					    const union nf_inet_addr *src,
+					    const union nf_inet_addr *dst)
+{
+	if (family == AF_INET) {
+		struct iphdr *iph = nh;
+
+		csum_replace4(&iph->check, iph->saddr, src->ip);
+		csum_replace4(&iph->check, iph->daddr, dst->ip);
+		iph->saddr = src->ip;
+		iph->daddr = dst->ip;
+	} else {
+		struct ipv6hdr *ip6h = nh;
+
+		ip6h->saddr = src->in6;
+		ip6h->daddr = dst->in6;
+	}
+}
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PSTEER_POOL_H
+#define PSTEER_POOL_H
+
+#include <linux/list.h>
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+
+#include <linux/portsteer.h>
+
+#include "block.h"
+#include "key.h"
+#include "owner.h"
+
+struct psteer_net;
+
+enum psteer_block_state {
+	PSTEER_BLOCK_FREE,
+	PSTEER_BLOCK_ACTIVE,
+	PSTEER_BLOCK_DRAINING,	/* owned, but gets no new session */
+	PSTEER_BLOCK_HELD,	/* nobody's until its hold time is over */
+};
+
+/**
+ * struct psteer_block - one block of one pool address
+ * @owner: who holds it, NULL if free or held; written under the pool's lock,
+ *	read under it or RCU
+ * @free_at: when a held block becomes free, in jiffies; the pool's lock
+ * @in_use: ports in use, each towards a server; the owner's lock
+ * @addr: index of the pool address
+ * @index: port >> shift
+ * @state: enum psteer_block_state; written under the pool's lock, and while
+ *	owned under the owner's too
+ */
+struct psteer_block {
+	struct psteer_owner __rcu *owner;
+	u32 free_at;
+	u32 in_use;
+	u16 addr;
+	u16 index;
+	u8 state;
+};
+
+/**
+ * struct psteer_pool_addr - one translation address
+ * @node: in pnet->pool_addrs
+ * @ip: the address
+ * @pool: whose it is
+ * @span: the blocks that can be given out
+ * @free: how many are free; the pool's lock
+ * @busy: a bit for each block of @span that is not free; the pool's lock
+ * @blocks: the blocks of @span
+ */
+struct psteer_pool_addr {
+	struct rhlist_head node;
+	union nf_inet_addr ip;
+	struct psteer_pool *pool;
+	struct psteer_block_span span;
+	u32 free;
+	unsigned long *busy;
+	struct psteer_block *blocks;
+};
+
+/**
+ * struct psteer_pool_params - what a pool is made of
+ * @name: its name
+ * @family: AF_INET or AF_INET6
+ * @first: first port that may be given out
+ * @last: last one
+ * @shift: log2 of the block size
+ * @hold_ms: how long a released block is nobody's
+ * @naddrs: number of addresses
+ * @addrs: the addresses
+ */
+struct psteer_pool_params {
+	char name[PSTEER_NAME_MAX + 1];
+	u8 family;
+	u16 first;
+	u16 last;
+	u8 shift;
+	u32 hold_ms;
+	u32 naddrs;
+	union nf_inet_addr *addrs;
+};
+
+/**
+ * struct psteer_pool - translation addresses and their ports
+ * @list: in pnet->pools
+ * @id: rises with creation
+ * @pnet: its namespace
+ * @name: unique in the namespace
+ * @family: AF_INET or AF_INET6
+ * @first: first port that may be given out
+ * @last: last one
+ * @shift: log2 of the block size
+ * @hold_ms: how long a released block is nobody's
+ * @services: how many draw from it; pnet->lock
+ * @total: blocks in all
+ * @lock: guards the blocks' ownership, @free, @held and @unproven; innermost,
+ *	taken with bottom halves off
+ * @free: free blocks; read without the lock too
+ * @held: held blocks; read without the lock too
+ * @unproven: unproven clients that hold ranges of their own, oldest first
+ * @clients: clients of this pool
+ * @probation: owner of the range that unproven clients share when @free is low
+ * @rcu: for freeing it
+ * @naddrs: number of addresses
+ * @addrs: the addresses
+ */
+struct psteer_pool {
+	struct list_head list;
+	u32 id;
+	struct psteer_net *pnet;
+	char name[PSTEER_NAME_MAX + 1];
+	u8 family;
+	u16 first;
+	u16 last;
+	u8 shift;
+	u32 hold_ms;
+	u32 services;
+	u32 total;
+	spinlock_t lock;
+	u32 free;
+	u32 held;
+	struct list_head unproven;
+	atomic_t clients;
+	struct psteer_owner probation;
+	struct rcu_head rcu;
+	u32 naddrs;
+	struct psteer_pool_addr addrs[];
+};
+
+int psteer_pools_init(struct psteer_net *pnet);
+void psteer_pools_exit(struct psteer_net *pnet);
+struct psteer_pool *psteer_pool_add(struct psteer_net *pnet,
+				    const struct psteer_pool_params *params);
+void psteer_pool_del(struct psteer_pool *pool);
+struct psteer_pool *psteer_pool_find(struct psteer_net *pnet,
+				     const char *name);
+const struct psteer_pool *
+psteer_pool_overlap(struct psteer_net *pnet, u8 family,
+		    const union nf_inet_addr *ip, u16 first, u16 last);
+bool psteer_pool_port_taken(struct psteer_net *pnet, u8 family,
+			    const union nf_inet_addr *ip, __be16 port);
+bool psteer_pool_short(const struct psteer_pool *pool);
+struct psteer_block *psteer_block_take(struct psteer_pool *pool,
+				       struct psteer_owner *owner,
+				       const struct psteer_block *near,
+				       u32 random);
+void psteer_block_give(struct psteer_pool *pool, struct psteer_block *block,
+		       bool hold);
+void psteer_pool_end_holds(struct psteer_pool *pool);
+u32 psteer_pool_largest_free(struct psteer_pool *pool);
+
+static inline const union nf_inet_addr *
+psteer_block_ip(const struct psteer_pool *pool,
+		const struct psteer_block *block)
+{
+	return &pool->addrs[block->addr].ip;
+}
+
+#endif

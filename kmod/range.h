@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PSTEER_RANGE_H
+#define PSTEER_RANGE_H
+
+#include "key.h"
+#include "owner.h"
+
+struct psteer_net;
+struct psteer_use;
+
+/**
+ * struct psteer_pick - a port taken out of an owner's ranges
+ * @owner: whose
+ * @use: towards which server; valid while the pick is not put back
+ * @slot: which of the owner's ports
+ * @ip: its pool address
+ * @port: the port
+ */
+struct psteer_pick {
+	struct psteer_owner *owner;
+	struct psteer_use *use;
+	u32 slot;
+	union nf_inet_addr ip;
+	__be16 port;
+};
+
+u32 psteer_range_free(struct psteer_net *pnet, const struct psteer_owner *owner,
+		      u32 server);
+int psteer_range_pick(struct psteer_net *pnet, struct psteer_owner *owner,
+		      u32 server, u32 random, struct psteer_pick *pick);
+void psteer_range_put(struct psteer_owner *owner, struct psteer_use *use,
+		      u32 slot);
+int psteer_range_grow(struct psteer_owner *owner, u32 most, u32 random);
+void psteer_range_shrink(struct psteer_owner *owner, u32 least,
+			 u32 idle_jiffies);
+void psteer_range_drain(struct psteer_owner *owner);
+bool psteer_range_release(struct psteer_owner *owner, bool hold);
+
+#endif

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The score of a server and the choice among servers. Pure: numbers in,
+ * numbers out.
+ *
+ * Mode argmax is the plain formula on the last reports. The other modes choose
+ * at random among good servers, and weigh the evidence first: by its age, by
+ * what has been opened here since, by errors, and by how new the server is.
+ */
+#include <linux/errno.h>
+
+#include "select.h"
+
+/* A new server starts with this share of its score, not with none. */
+#define SLOW_START_LEAST	(PSTEER_SCALE / 10)
+/* Draws before the two-choice modes fall back to a scan. */
+#define DRAWS_MAX		8
+
+static u32 weighted(u32 weight, u32 share)
+{
+	return div_u64((u64)weight * share, PSTEER_SCALE);
+}
+
+/* @value as far as it is fresh, @neutral for the rest. */
+static u32 faded(u32 value, u32 neutral, u32 freshness)
+{
+	s64 away = (s64)value - neutral;
+
+	return psteer_share_clamp(neutral +
+				  div_s64(away * freshness, PSTEER_SCALE));
+}
+
+/**
+ * psteer_select_freshness() - how much a report of some age counts
+ * @age_ms: age of the report
+ * @horizon_ms: prediction horizon
+ *
+ * Return: a share: all of it up to the horizon, falling in a straight line to
+ * nothing at three times the horizon.
+ */
+u32 psteer_select_freshness(u32 age_ms, u32 horizon_ms)
+{
+	u64 end_ms = 3ULL * horizon_ms;
+
+	if (age_ms <= horizon_ms)
+		return PSTEER_SCALE;
+	if (age_ms >= end_ms)
+		return 0;
+	return div64_u64((end_ms - age_ms) * PSTEER_SCALE, end_ms - horizon_ms);
+}
+
+static u32 slow_start_factor(u32 up_ms, u32 window_ms)
+{
+	if (up_ms >= window_ms)
+		return PSTEER_SCALE;
+	return max_t(u32, SLOW_START_LEAST, psteer_share_of(up_ms, window_ms));
+}
+
+static void weigh_evidence(const struct psteer_select_rule *rule,
+			   const struct psteer_evidence *ev,
+			   struct psteer_terms *t)
+{
+	t->freshness = ev->reported ?
+		psteer_select_freshness(ev->age_ms, rule->horizon_ms) : 0;
+	t->local = ev->local;
+	t->errors = weighted(ev->errors, t->freshness);
+	t->load = faded(ev->load, rule->neutral_load, t->freshness);
+	t->load = psteer_share_clamp((s64)t->load + t->local + t->errors);
+	t->capacity = faded(ev->capacity, rule->neutral_capacity, t->freshness);
+	t->slow_start = slow_start_factor(ev->up_ms, rule->slow_start_ms);
+}
+
+static void take_as_reported(const struct psteer_select_rule *rule,
+			     const struct psteer_evidence *ev,
+			     struct psteer_terms *t)
+{
+	t->freshness = ev->reported ? PSTEER_SCALE : 0;
+	t->local = 0;
+	t->errors = 0;
+	t->load = ev->reported ? ev->load : rule->neutral_load;
+	t->capacity = ev->reported ? ev->capacity : rule->neutral_capacity;
+	t->slow_start = PSTEER_SCALE;
+}
+
+/**
+ * psteer_select_terms() - score one server
+ * @rule: weights, mode and neutral values in force
+ * @evidence: what is known of the server
+ * @ports: share of the client's ports that are free towards it
+ * @terms: filled in, every member
+ *
+ * With a fresh report, no local correction, no errors and a server past its
+ * slow start, the score is the exact one rounded down to 1/PSTEER_SCALE:
+ * w_load * (1 - load) + w_capacity * capacity + w_ports * ports.
+ */
+void psteer_select_terms(const struct psteer_select_rule *rule,
+			 const struct psteer_evidence *evidence, u32 ports,
+			 struct psteer_terms *terms)
+{
+	const struct psteer_weights *w = &rule->weights;
+	u64 sum;
+
+	if (rule->mode == PSTEER_SELECT_ARGMAX)
+		take_as_reported(rule, evidence, terms);
+	else
+		weigh_evidence(rule, evidence, terms);
+
+	terms->ports = ports;
+	terms->term_load = weighted(w->load, PSTEER_SCALE - terms->load);
+	terms->term_capacity = weighted(w->capacity, terms->capacity);
+	terms->term_ports = weighted(w->ports, ports);
+	/* Rounded once: the terms above are each rounded for the reader. */
+	sum = (u64)w->load * (PSTEER_SCALE - terms->load) +
+	      (u64)w->capacity * terms->capacity + (u64)w->ports * ports;
+	terms->score = weighted(div_u64(sum, PSTEER_SCALE), terms->slow_start);
+}
+
+static int choose_best(u32 n, psteer_contend_fn contend, void *ctx)
+{
+	struct psteer_contender c;
+	int best = -ENOENT;
+	s64 best_score = -1;
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		if (contend(ctx, i, &c) && c.score > best_score) {
+			best_score = c.score;
+			best = i;
+		}
+	}
+	return best;
+}
+
+/* A step of a 64-bit linear congruence; the high half is well mixed. */
+static u32 next_random(u64 *random)
+{
+	*random = *random * 6364136223846793005ULL + 1442695040888963407ULL;
+	return *random >> 32;
+}
+
+static u32 draw_below(u64 *random, u32 n)
+{
+	return ((u64)next_random(random) * n) >> 32;
+}
+
+/* Any server that will do, the scan begun at random; -ENOENT if none will. */
+static int choose_any(u32 n, psteer_contend_fn contend, void *ctx, u64 *random)
+{
+	u32 start = draw_below(random, n), k;
+	struct psteer_contender c;
+
+	for (k = 0; k < n; k++) {
+		u32 i = (start + k) % n;
+
+		if (contend(ctx, i, &c))
+			return i;
+	}
+	return -ENOENT;
+}
+
+static bool beats(const struct psteer_contender *a,
+		  const struct psteer_contender *b)
+{
+	if (a->score != b->score)
+		return a->score > b->score;
+	return a->sessions < b->sessions;
+}
+
+static int choose_of_two(u32 n, psteer_contend_fn contend, void *ctx,
+			 u64 *random)
+{
+	struct psteer_contender first, second;
+	int one = -ENOENT;
+	u32 draws;
+
+	for (draws = 0; draws < DRAWS_MAX; draws++) {
+		u32 i = draw_below(random, n);
+
+		if (one < 0) {
+			if (contend(ctx, i, &first))
+				one = i;
+		} else if (contend(ctx, i, &second)) {
+			return beats(&second, &first) ? i : one;
+		}
+	}
+	return one >= 0 ? one : choose_any(n, contend, ctx, random);
+}
+
+/*
+ * One pass that keeps the candidate so far with probability proportional to
+ * its part of the sum so far: the result is a draw in proportion to score.
+ */
+static int choose_weighted(u32 n, psteer_contend_fn contend, void *ctx,
+			   u64 *random)
+{
+	struct psteer_contender c;
+	int chosen = -ENOENT;
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		u64 weight;
+
+		if (!contend(ctx, i, &c))
+			continue;
+		/* Score 0 is still a candidate, if all the others are too. */
+		weight = (u64)c.score + 1;
+		sum += weight;
+		if (mul_u64_u32_shr(sum, next_random(random), 32) < weight)
+			chosen = i;
+	}
+	return chosen;
+}
+
+/**
+ * psteer_select_choose() - choose among servers
+ * @mode: how
+ * @n: number of servers, at least 1
+ * @contend: called for each server that the mode looks at
+ * @ctx: for @contend
+ * @random: a fresh random number
+ *
+ * Return: the index of the chosen server, or -ENOENT if none can be.
+ */
+int psteer_select_choose(enum psteer_select_mode mode, u32 n,
+			 psteer_contend_fn contend, void *ctx, u64 random)
+{
+	switch (mode) {
+	case PSTEER_SELECT_P2C:
+		return choose_of_two(n, contend, ctx, &random);
+	case PSTEER_SELECT_WRAND:
+		return choose_weighted(n, contend, ctx, &random);
+	default:
+		return choose_best(n, contend, ctx);
+	}
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PSTEER_SELECT_H
+#define PSTEER_SELECT_H
+
+#include "fixed.h"
+
+/**
+ * struct psteer_weights - what each term of the score counts
+ * @load: weight of (1 - load), in 1/PSTEER_SCALE
+ * @capacity: weight of the capacity score, in 1/PSTEER_SCALE
+ * @ports: weight of port availability, in 1/PSTEER_SCALE
+ */
+struct psteer_weights {
+	u32 load;
+	u32 capacity;
+	u32 ports;
+};
+
+/**
+ * struct psteer_evidence - what is known of one server
+ * @load: last reported load, a share
+ * @capacity: its capacity score, a share
+ * @age_ms: time since that report
+ * @reported: there has been one
+ * @errors: reported share of failed requests
+ * @local: load that sessions opened (closed: negative) here since the report
+ *	add, a share
+ * @up_ms: time since the server was added or set up again
+ */
+struct psteer_evidence {
+	u32 load;
+	u32 capacity;
+	u32 age_ms;
+	bool reported;
+	u32 errors;
+	s32 local;
+	u32 up_ms;
+};
+
+/**
+ * struct psteer_select_rule - how evidence is weighed, the same for all servers
+ * @mode: choice mode
+ * @weights: weights of the score
+ * @horizon_ms: evidence up to this age counts in full, none after three times it
+ * @slow_start_ms: how long a new server's score is held back, 0 not at all
+ * @neutral_load: load assumed where there is no evidence, a share
+ * @neutral_capacity: capacity score assumed there, a share
+ */
+struct psteer_select_rule {
+	enum psteer_select_mode mode;
+	struct psteer_weights weights;
+	u32 horizon_ms;
+	u32 slow_start_ms;
+	u32 neutral_load;
+	u32 neutral_capacity;
+};
+
+/**
+ * struct psteer_terms - one candidate's score and all that went into it
+ * @freshness: how much the report counts, a share
+ * @local: correction for sessions since the report, a share
+ * @errors: correction for reported errors, a share
+ * @load: load as it enters the score, a share
+ * @capacity: capacity score as it enters, a share
+ * @ports: port availability as it enters, a share
+ * @slow_start: what the sum is multiplied by, a share
+ * @term_load: weighted 1 - @load
+ * @term_capacity: weighted @capacity
+ * @term_ports: weighted @ports
+ * @score: the score, in 1/PSTEER_SCALE
+ */
+struct psteer_terms {
+	u32 freshness;
+	s32 local;
+	u32 errors;
+	u32 load;
+	u32 capacity;
+	u32 ports;
+	u32 slow_start;
+	u32 term_load;
+	u32 term_capacity;
+	u32 term_ports;
+	u32 score;
+};
+
+/**
+ * struct psteer_contender - a server as the choice sees it
+ * @score: its score
+ * @sessions: its live sessions, for ties
+ */
+struct psteer_contender {
+	u32 score;
+	u32 sessions;
+};
+
+/**
+ * typedef psteer_contend_fn - evaluate one server when the choice needs it
+ * @ctx: the caller's
+ * @index: which server, in listed order
+ * @c: filled in
+ *
+ * Return: false if the server can't be chosen.
+ */
+typedef bool (*psteer_contend_fn)(void *ctx, u32 index,
+				  struct psteer_contender *c);
+
+u32 psteer_select_freshness(u32 age_ms, u32 horizon_ms);
+void psteer_select_terms(const struct psteer_select_rule *rule,
+			 const struct psteer_evidence *evidence, u32 ports,
+			 struct psteer_terms *terms);
+int psteer_select_choose(enum psteer_select_mode mode, u32 n,
+			 psteer_contend_fn contend, void *ctx, u64 random);
+
+#endif

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Servers: what the user sets, what they report, and what follows for the
+ * choice among them.
+ */
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/slab.h>
+
+#include "net.h"
+#include "notify.h"
+#include "server.h"
+#include "service.h"
+
+static void apply_params(struct psteer_server *server,
+			 const struct psteer_server_params *params)
+{
+	if (params->has & BIT_ULL(PSTEER_A_SERVER_MAX_SESSIONS))
+		WRITE_ONCE(server->max_sessions, params->max_sessions);
+	if (params->has & BIT_ULL(PSTEER_A_SERVER_STATE))
+		WRITE_ONCE(server->state, params->state);
+	if (params->has & BIT_ULL(PSTEER_A_SERVER_ZONE))
+		strscpy(server->zone, params->zone, sizeof(server->zone));
+	if (params->has & BIT_ULL(PSTEER_A_SERVER_TAGS))
+		strscpy(server->tags, params->tags, sizeof(server->tags));
+}
+
+static void free_server(struct rcu_head *rcu)
+{
+	struct psteer_server *server =
+		container_of(rcu, struct psteer_server, rcu);
+
+	free_percpu(server->counters);
+	kfree(server);
+}
+
+/**
+ * psteer_server_put() - drop a reference
+ * @server: server; freed with the last reference, after RCU readers
+ *
+ * Context: any but hard interrupts.
+ */
+void psteer_server_put(struct psteer_server *server)
+{
+	if (!refcount_dec_and_test(&server->refs))
+		return;
+	psteer_service_put(server->service);
+	call_rcu(&server->rcu, free_server);
+}
+
+/**
+ * psteer_server_add() - add a server to a service
+ * @service: service
+ * @ip: its address
+ * @port: its port
+ * @params: what else the user has said
+ *
+ * Context: process, under pnet->lock.
+ * Return: the server, or ERR_PTR(-ENOMEM).
+ */
+struct psteer_server *
+psteer_server_add(struct psteer_service *service, const union nf_inet_addr *ip,
+		  __be16 port, const struct psteer_server_params *params)
+{
+	struct psteer_server *server;
+
+	server = kzalloc(sizeof(*server), GFP_KERNEL_ACCOUNT);
+	if (!server)
+		return ERR_PTR(-ENOMEM);
+	server->counters = alloc_percpu_gfp(struct psteer_server_counters,
+					    GFP_KERNEL_ACCOUNT);
+	if (!server->counters) {
+		kfree(server);
+		return ERR_PTR(-ENOMEM);
+	}
+	server->service = service;
+	server->ip = *ip;
+	server->port = port;
+	server->up_since = jiffies;
+	server->capacity = PSTEER_SCALE / 2;
+	spin_lock_init(&server->lock);
+	refcount_set(&server->refs, 1);
+	apply_params(server, params);
+	server->id = ++service->pnet->next_id;
+	if (psteer_service_list(service, server, true)) {
+		free_percpu(server->counters);
+		kfree(server);
+		return ERR_PTR(-ENOMEM);
+	}
+	refcount_inc(&service->refs);
+	psteer_notify_server(server, PSTEER_EVENT_NEW);
+	return server;
+}
+
+/**
+ * psteer_server_set() - change what the user sets of a server
+ * @server: server
+ * @params: what to change
+ *
+ * Live sessions stay where they are, whatever the new limit or state; what
+ * becomes of those of a server that is down is decided as their packets come.
+ *
+ * Context: process, under pnet->lock.
+ * Return: 0, or -ENOMEM with nothing changed.
+ */
+int psteer_server_set(struct psteer_server *server,
+		      const struct psteer_server_params *params)
+{
+	unsigned long up_since = server->up_since;
+	u8 before = server->state;
+	int err;
+
+	if ((params->has & BIT_ULL(PSTEER_A_SERVER_STATE)) &&
+	    params->state != before) {
+		WRITE_ONCE(server->state, params->state);
+		if (params->state == PSTEER_SERVER_UP)
+			WRITE_ONCE(server->up_since, jiffies);
+		err = psteer_service_list(server->service, NULL, false);
+		if (err) {
+			WRITE_ONCE(server->state, before);
+			WRITE_ONCE(server->up_since, up_since);
+			return err;
+		}
+		psteer_server_forgive(server);
+	}
+	apply_params(server, params);
+	psteer_notify_server(server, PSTEER_EVENT_CHANGE);
+	return 0;
+}
+
+/**
+ * psteer_server_del() - take a server off its service's list
+ * @server: server; the caller ends its sessions and then drops the list's
+ *	reference
+ *
+ * Context: process, under pnet->lock. No first packet is given to it once
+ * this returns and RCU readers are gone.
+ * Return: 0, or -ENOMEM with nothing changed.
+ */
+int psteer_server_del(struct psteer_server *server)
+{
+	int err = psteer_service_list(server->service, server, false);
+
+	if (err)
+		return err;
+	psteer_server_forgive(server);
+	psteer_notify_server(server, PSTEER_EVENT_DEL);
+	return 0;
+}
+
+/**
+ * psteer_server_find() - find a server of a service
+ * @service: service
+ * @ip: address
+ * @port: port
+ *
+ * Context: process, under pnet->lock.
+ * Return: the server, valid while the lock is held, or NULL.
+ */
+struct psteer_server *psteer_server_find(struct psteer_service *service,
+					 const union nf_inet_addr *ip,
+					 __be16 port)
+{
+	const struct psteer_servers *servers;
+	u32 i;
+
+	servers = rcu_dereference_protected(service->servers,
+				lockdep_is_held(&service->pnet->lock));
+	for (i = 0; i < servers->n; i++) {
+		struct psteer_server *server = servers->server[i];
+
+		if (psteer_addr_equal(&server->ip, ip) && server->port == port)
+			return server;
+	}
+	return NULL;
+}
+
+static u32 reported_load(const struct psteer_report *r)
+{
+	u32 load = 0;
+
+	if (psteer_report_has(r, LOAD))
+		return r->load;
+	/* What is nearest to its limit is what limits the server. */
+	if (psteer_report_has(r, CPU))
+		load = max(load, r->cpu);
+	if (psteer_report_has(r, MEMORY))
+		load = max(load, r->memory);
+	if (psteer_report_has(r, NETWORK))
+		load = max(load, r->network);
+	return load;
+}
+
+/* What one of its sessions costs, as a running mean over reports. */
+static void learn_session_cost(struct psteer_server *server, u32 load,
+			       u32 sessions)
+{
+	psteer_q8 cost;
+
+	if (!sessions)
+		return;
+	cost = div_s64(psteer_share_to_q8(load), sessions);
+	if (server->session_cost)
+		cost = (3 * server->session_cost + cost) / 4;
+	server->session_cost = cost;
+	WRITE_ONCE(server->cost, cost);
+}
+
+static int take_report(struct psteer_server *server,
+		       const struct psteer_report *report, u32 horizon_ms)
+{
+	u32 sessions = atomic_read(&server->sessions);
+	u32 load = reported_load(report);
+	u32 capacity;
+
+	lockdep_assert_held(&server->lock);
+	if (psteer_report_has(report, SEQUENCE) &&
+	    psteer_report_has(&server->last, SEQUENCE) &&
+	    report->sequence <= server->last.sequence)
+		return -ESTALE;
+
+	psteer_predict_update(&server->predict, ktime_to_ms(ktime_get()), load);
+	capacity = PSTEER_SCALE - psteer_predict_load(&server->predict,
+						      horizon_ms);
+	if (psteer_report_has(report, CAPACITY))
+		capacity = report->capacity;
+	learn_session_cost(server, load, sessions);
+	server->last = *report;
+	server->last.load = load;
+	WRITE_ONCE(server->load, load);
+	WRITE_ONCE(server->errors,
+		   psteer_report_has(report, ERRORS) ? report->errors : 0);
+	WRITE_ONCE(server->capacity, capacity);
+	WRITE_ONCE(server->reported_sessions, sessions);
+	WRITE_ONCE(server->reported_at, jiffies);
+	WRITE_ONCE(server->reports, server->reports + 1);
+	return 0;
+}
+
+/**
+ * psteer_server_report() - take in what a server says of itself
+ * @server: server
+ * @report: checked: shares within bounds, and a load in one form or another
+ *
+ * Context: process, under pnet->lock.
+ * Return: 0, or -ESTALE if it is not newer than the last.
+ */
+int psteer_server_report(struct psteer_server *server,
+			 const struct psteer_report *report)
+{
+	const struct psteer_config *config;
+	int err;
+
+	rcu_read_lock();
+	config = psteer_config_rcu(server->service->pnet);
+	spin_lock_bh(&server->lock);
+	err = take_report(server, report,
+			  config->value[PSTEER_A_CONFIG_PREDICTION_HORIZON]);
+	spin_unlock_bh(&server->lock);
+	if (!err)
+		psteer_service_refresh(server->service);
+	rcu_read_unlock();
+	if (!err)
+		psteer_notify_server(server, PSTEER_EVENT_CHANGE);
+	return err;
+}
+
+/**
+ * psteer_server_evidence() - what is known of a server, for scoring it
+ * @server: server
+ * @ev: filled in
+ *
+ * Context: any, no lock: a report that arrives meanwhile may be half in it.
+ */
+void psteer_server_evidence(const struct psteer_server *server,
+			    struct psteer_evidence *ev)
+{
+	unsigned long now = jiffies;
+	s64 opened;
+
+	ev->load = READ_ONCE(server->load);
+	ev->capacity = READ_ONCE(server->capacity);
+	ev->errors = READ_ONCE(server->errors);
+	ev->reported = READ_ONCE(server->reports);
+	ev->age_ms = jiffies_to_msecs(now - READ_ONCE(server->reported_at));
+	opened = (s64)atomic_read(&server->sessions) -
+		 READ_ONCE(server->reported_sessions);
+	ev->local = clamp_t(s64, (opened * READ_ONCE(server->cost)) >>
+				 PSTEER_Q8_SHIFT,
+			    -PSTEER_SCALE, PSTEER_SCALE);
+	ev->up_ms = jiffies_to_msecs(now - READ_ONCE(server->up_since));
+}
+
+/**
+ * psteer_server_predicted() - load expected at now + horizon
+ * @server: server
+ *
+ * Context: RCU read side; takes server->lock.
+ * Return: a share.
+ */
+u32 psteer_server_predicted(struct psteer_server *server)
+{
+	const struct psteer_config *config =
+		psteer_config_rcu(server->service->pnet);
+	u32 load;
+
+	spin_lock_bh(&server->lock);
+	load = psteer_predict_load(&server->predict,
+			config->value[PSTEER_A_CONFIG_PREDICTION_HORIZON]);
+	spin_unlock_bh(&server->lock);
+	return load;
+}
+
+/**
+ * psteer_server_count() - count a packet to or from a server
+ * @server: server
+ * @bytes: its length
+ *
+ * Context: softirq or bottom halves off; counts on this CPU.
+ */
+void psteer_server_count(const struct psteer_server *server, u32 bytes)
+{
+	this_cpu_inc(server->counters->packets);
+	this_cpu_add(server->counters->bytes, bytes);
+}
+
+/**
+ * psteer_server_traffic() - a server's traffic over all CPUs
+ * @server: server
+ * @sum: filled in
+ */
+void psteer_server_traffic(const struct psteer_server *server,
+			   struct psteer_server_counters *sum)
+{
+	int cpu;
+
+	memset(sum, 0, sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		const struct psteer_server_counters *c =
+			per_cpu_ptr(server->counters, cpu);
+
+		sum->packets += READ_ONCE(c->packets);
+		sum->bytes += READ_ONCE(c->bytes);
+	}
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PSTEER_SERVER_H
+#define PSTEER_SERVER_H
+
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+
+#include <linux/portsteer.h>
+
+#include "key.h"
+#include "predict.h"
+#include "select.h"
+
+struct psteer_config;
+struct psteer_net;
+struct psteer_service;
+
+/**
+ * struct psteer_report - what a server says of itself
+ * @has: bit n is set if the member of attribute n is given
+ * @sequence: must rise from report to report
+ * @load: a share
+ * @cpu: a share
+ * @memory: a share
+ * @network: a share
+ * @latency_us: microseconds
+ * @errors: share of requests that failed
+ * @app: a share, the application's own metric
+ * @capacity: the server's own forecast of what it will have free, a share
+ */
+struct psteer_report {
+	u64 has;
+	u64 sequence;
+	u32 load;
+	u32 cpu;
+	u32 memory;
+	u32 network;
+	u32 latency_us;
+	u32 errors;
+	u32 app;
+	u32 capacity;
+};
+
+/* Is the member for PSTEER_A_SERVER_@attr given in report @r? */
+#define psteer_report_has(r, attr) \
+	(!!((r)->has & BIT_ULL(PSTEER_A_SERVER_##attr)))
+
+/**
+ * struct psteer_server_counters - one CPU's traffic of a server
+ * @packets: both ways
+ * @bytes: both ways
+ */
+struct psteer_server_counters {
+	u64 packets;
+	u64 bytes;
+};
+
+/**
+ * struct psteer_server_params - what the user sets of a server
+ * @has: bit n is set if the member of attribute n is given
+ * @max_sessions: limit of live sessions, 0 for none
+ * @state: enum psteer_server_state
+ * @zone: where it is
+ * @tags: what it can do, comma separated
+ */
+struct psteer_server_params {
+	u64 has;
+	u32 max_sessions;
+	u8 state;
+	char zone[PSTEER_NAME_MAX + 1];
+	char tags[PSTEER_TAGS_MAX + 1];
+};
+
+/**
+ * struct psteer_server - a real server behind a service
+ * @id: rises with creation, names it in uses
+ * @service: its service, which outlives it
+ * @ip: its address
+ * @port: its port
+ * @refs: one of the service while listed, one of each session
+ * @max_sessions: limit of live sessions, 0 for none; READ_ONCE
+ * @state: enum psteer_server_state; READ_ONCE, written under pnet->lock
+ * @zone: pnet->lock
+ * @tags: pnet->lock
+ * @up_since: when it was added or set up again, in jiffies; READ_ONCE
+ * @sessions: live sessions
+ * @created: sessions since it was added
+ * @established: of these, answered
+ * @failed: of these, refused or never answered
+ * @failures: failed handshakes in a row
+ * @unhealthy: bit 0: too many of them
+ * @retry_at: when an unhealthy server gets one session to try, in jiffies
+ * @counters: its traffic
+ * @lock: serialises reports and guards @predict, @last and @session_cost; taken
+ *	with bottom halves off
+ * @predict: load predictor
+ * @last: the last report
+ * @session_cost: load of one session, running mean
+ * @load: last reported; READ_ONCE, as the rest
+ * @errors: last reported
+ * @capacity: capacity score, a share
+ * @reports: accepted reports
+ * @reported_at: when, in jiffies
+ * @reported_sessions: @sessions then
+ * @cost: @session_cost for readers
+ * @rcu: for freeing it
+ */
+struct psteer_server {
+	u32 id;
+	struct psteer_service *service;
+	union nf_inet_addr ip;
+	__be16 port;
+	refcount_t refs;
+	u32 max_sessions;
+	u8 state;
+	char zone[PSTEER_NAME_MAX + 1];
+	char tags[PSTEER_TAGS_MAX + 1];
+	unsigned long up_since;
+
+	atomic_t sessions;
+	atomic64_t created;
+	atomic64_t established;
+	atomic64_t failed;
+	atomic_t failures;
+	unsigned long unhealthy;
+	unsigned long retry_at;
+	struct psteer_server_counters __percpu *counters;
+
+	spinlock_t lock;
+	struct psteer_predict predict;
+	struct psteer_report last;
+	psteer_q8 session_cost;
+
+	u32 load;
+	u32 errors;
+	u32 capacity;
+	u64 reports;
+	unsigned long reported_at;
+	u32 reported_sessions;
+	psteer_q8 cost;
+	struct rcu_head rcu;
+};
+
+struct psteer_server *
+psteer_server_add(struct psteer_service *service, const union nf_inet_addr *ip,
+		  __be16 port, const struct psteer_server_params *params);
+int psteer_server_set(struct psteer_server *server,
+		      const struct psteer_server_params *params);
+int psteer_server_del(struct psteer_server *server);
+void psteer_server_put(struct psteer_server *server);
+struct psteer_server *psteer_server_find(struct psteer_service *service,
+					 const union nf_inet_addr *ip,
+					 __be16 port);
+int psteer_server_report(struct psteer_server *server,
+			 const struct psteer_report *report);
+void psteer_server_evidence(const struct psteer_server *server,
+			    struct psteer_evidence *evidence);
+u32 psteer_server_predicted(struct psteer_server *server);
+void psteer_server_count(const struct psteer_server *server, u32 bytes);
+void psteer_server_traffic(const struct psteer_server *server,
+			   struct psteer_server_counters *sum);
+
+void psteer_server_answered(struct psteer_server *server);
+void psteer_server_failed(struct psteer_server *server);
+bool psteer_server_healthy(const struct psteer_server *server);
+void psteer_server_chosen(struct psteer_server *server);
+void psteer_server_forgive(struct psteer_server *server);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PSTEER_SERVICE_H
+#define PSTEER_SERVICE_H
+
+#include <linux/rhashtable.h>
+
+#include <linux/portsteer.h>
+
+#include "config.h"
+#include "key.h"
+
+struct psteer_net;
+struct psteer_pool;
+struct psteer_server;
+
+/**
+ * struct psteer_service_key - what a first packet is looked up by
+ * @ip: virtual address
+ * @port: port
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
+ * @family: AF_INET or AF_INET6
+ */
+struct psteer_service_key {
+	union nf_inet_addr ip;
+	__be16 port;
+	u8 proto;
+	u8 family;
+};
+
+/**
+ * struct psteer_servers - a service's servers; one immutable version of them
+ * @rcu: for freeing it when it is replaced
+ * @n: how many
+ * @up: how many of them are up
+ * @oldest: the earliest up_since of these, in jiffies
+ * @server: in listed order
+ */
+struct psteer_servers {
+	struct rcu_head rcu;
+	u32 n;
+	u32 up;
+	unsigned long oldest;
+	struct psteer_server *server[];
+};
+
+/**
+ * struct psteer_service_params - what a service is made of
+ * @name: its name
+ * @key: address, protocol, port
+ * @pool: pool it draws ports from
+ * @policy: its own way to choose, or NULL to follow the config
+ */
+struct psteer_service_params {
+	char name[PSTEER_NAME_MAX + 1];
+	struct psteer_service_key key;
+	struct psteer_pool *pool;
+	const struct psteer_policy *policy;
+};
+
+/**
+ * struct psteer_service - virtual address, protocol and port
+ * @node: in pnet->service_keys
+ * @key: what it is found by
+ * @list: in pnet->services
+ * @id: rises with creation
+ * @pnet: its namespace
+ * @name: unique in the namespace
+ * @pool: pool it draws ports from, which outlives it
+ * @policy: its own way to choose, NULL: the config's; pnet->lock, RCU
+ * @servers: its servers, never NULL; pnet->lock, RCU
+ * @unhealthy: how many of the servers that are up are unhealthy
+ * @created: sessions since it was added
+ * @neutral_load: mean load of servers with fresh reports; READ_ONCE
+ * @neutral_capacity: their mean capacity score; READ_ONCE
+ * @refreshed_at: when these were computed, in jiffies
+ * @refs: one while listed, one of each server
+ * @rcu: for freeing it
+ */
+struct psteer_service {
+	struct rhash_head node;
+	struct psteer_service_key key;
+	struct list_head list;
+	u32 id;
+	struct psteer_net *pnet;
+	char name[PSTEER_NAME_MAX + 1];
+	struct psteer_pool *pool;
+	struct psteer_policy __rcu *policy;
+	struct psteer_servers __rcu *servers;
+	atomic_t unhealthy;
+	atomic64_t created;
+	u32 neutral_load;
+	u32 neutral_capacity;
+	unsigned long refreshed_at;
+	refcount_t refs;
+	struct rcu_head rcu;
+};
+
+int psteer_services_init(struct psteer_net *pnet);
+void psteer_services_exit(struct psteer_net *pnet);
+struct psteer_service *
+psteer_service_add(struct psteer_net *pnet,
+		   const struct psteer_service_params *params);
+int psteer_service_set(struct psteer_service *service,
+		       const struct psteer_policy *policy);
+void psteer_service_del(struct psteer_service *service);
+void psteer_service_put(struct psteer_service *service);
+struct psteer_service *psteer_service_find(struct psteer_net *pnet,
+					   const char *name);
+struct psteer_service *
+psteer_service_lookup_rcu(struct psteer_net *pnet,
+			  const struct psteer_service_key *key);
+void psteer_service_rule(const struct psteer_service *service,
+			 struct psteer_select_rule *rule);
+void psteer_service_refresh(struct psteer_service *service);
+bool psteer_service_panics(const struct psteer_service *service,
+			   const struct psteer_servers *servers);
+u32 psteer_service_sessions(const struct psteer_service *service);
+int psteer_service_list(struct psteer_service *service,
+			struct psteer_server *server, bool add);
+
+#endif

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sessions: the table of both directions' keys, opening, following and ending.
+ */
+#include <linux/slab.h>
+
+#include "client.h"
+#include "net.h"
+#include "notify.h"
+#include "server.h"
+#include "service.h"
+#include "session.h"
+#include "use.h"
+
+/* An expiry time this close to the true one is not worth a write. */
+#define EXPIRES_SLACK	HZ
+
+static struct kmem_cache *session_cache;
+
+static u32 hash_key(const void *data, u32 len, u32 seed)
+{
+	return psteer_key_hash(data, seed);
+}
+
+static const struct rhashtable_params flow_params = {
+	.head_offset = offsetof(struct psteer_flow, node),
+	.key_offset = offsetof(struct psteer_flow, key),
+	.key_len = PSTEER_KEY_LEN,
+	.hashfn = hash_key,
+	.automatic_shrinking = true,
+};
+
+/**
+ * psteer_session_cache_init() - make the module's session slab
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int psteer_session_cache_init(void)
+{
+	session_cache = KMEM_CACHE(psteer_session, SLAB_HWCACHE_ALIGN);
+	return session_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * psteer_session_cache_exit() - undo psteer_session_cache_init()
+ *
+ * Context: after rcu_barrier(), so that every session is back.
+ */
+void psteer_session_cache_exit(void)
+{
+	kmem_cache_destroy(session_cache);
+}
+
+/**
+ * psteer_sessions_init() - make a namespace ready for sessions
+ * @pnet: namespace
+ *
+ * Return: 0 or a negative errno.
+ */
+int psteer_sessions_init(struct psteer_net *pnet)
+{
+	int err = rhashtable_init(&pnet->sessions, &flow_params);
+
+	if (!err)
+		rhashtable_walk_enter(&pnet->sessions, &pnet->gc_sessions);
+	return err;
+}
+
+static bool match_all(const struct psteer_session *session, const void *ctx)
+{
+	return true;
+}
+
+/**
+ * psteer_sessions_exit() - end all sessions of a namespace
+ * @pnet: namespace, without hooks and garbage collection
+ */
+void psteer_sessions_exit(struct psteer_net *pnet)
+{
+	psteer_sessions_end(pnet, match_all, NULL);
+	rhashtable_walk_exit(&pnet->gc_sessions);
+	rhashtable_destroy(&pnet->sessions);
+}
+
+/**
+ * psteer_session_find_rcu() - find the session of a packet
+ * @pnet: namespace
+ * @key: key of the packet
+ * @dir: which way it goes, set if a session is found
+ *
+ * Context: RCU read side.
+ * Return: the session, which may have expired, or NULL.
+ */
+struct psteer_session *psteer_session_find_rcu(struct psteer_net *pnet,
+					       const struct psteer_key *key,
+					       enum psteer_dir *dir)
+{
+	struct psteer_flow *flow;
+
+	flow = rhashtable_lookup(&pnet->sessions, key, flow_params);
+	if (!flow)
+		return NULL;
+	*dir = flow->key.dir;
+	return psteer_session_of(flow);
+}
+
+static void free_session(struct rcu_head *rcu)
+{
+	kmem_cache_free(session_cache,
+			container_of(rcu, struct psteer_session, rcu));
+}
+
+static void init_session(struct psteer_session *session,
+			 const struct psteer_key *key,
+			 const struct psteer_pick *pick)
+{
+	struct psteer_server *server = session->server;
+	struct psteer_key *original = &session->flow[PSTEER_DIR_ORIGINAL].key;
+	struct psteer_key *reply = &session->flow[PSTEER_DIR_REPLY].key;
+
+	*original = *key;
+	original->dir = PSTEER_DIR_ORIGINAL;
+	reply->src = server->ip;
+	reply->dst = pick->ip;
+	reply->sport = server->port;
+	reply->dport = pick->port;
+	reply->proto = key->proto;
+	reply->family = key->family;
+	reply->dir = PSTEER_DIR_REPLY;
+	session->owner = pick->owner;
+	session->use = pick->use;
+	session->slot = pick->slot;
+	INIT_LIST_HEAD(&session->unproven);
+}
+
+/* Both keys, or neither; an existing session with @session's own first key. */
+static struct psteer_session *publish_session(struct psteer_net *pnet,
+					      struct psteer_session *session)
+{
+	struct psteer_flow *original = &session->flow[PSTEER_DIR_ORIGINAL];
+	struct psteer_flow *reply = &session->flow[PSTEER_DIR_REPLY];
+	struct psteer_flow *there;
+	int err;
+
+	/*
+	 * The reply first: no reply can come before the first packet is sent
+	 * on, and whoever finds the first key finds a complete session.
+	 */
+	err = rhashtable_lookup_insert_fast(&pnet->sessions, &reply->node,
+					    flow_params);
+	if (err)
+		return ERR_PTR(err);
+	there = rhashtable_lookup_get_insert_fast(&pnet->sessions,
+						  &original->node, flow_params);
+	if (!there)
+		return session;
+	rhashtable_remove_fast(&pnet->sessions, &reply->node, flow_params);
+	return IS_ERR(there) ? ERR_CAST(there) : psteer_session_of(there);
+}
+
+/*
+ * A published session can be completed, or ended, by another CPU at once: then
+ * it must not enter the list that both have been through already.
+ */
+static void await_completion(struct psteer_session *session)
+{
+	struct psteer_owner *owner = session->owner;
+
+	spin_lock_bh(&owner->lock);
+	if (!test_bit(PSTEER_SESSION_DYING_BIT, &session->flags) &&
+	    !(psteer_session_progress(session) & PSTEER_PROGRESS_COMPLETED))
+		list_add_tail(&session->unproven, &owner->unproven);
+	spin_unlock_bh(&owner->lock);
+}
+
+static void uncount_session(struct psteer_net *pnet,
+			    struct psteer_server *server)
+{
+	atomic_dec(&pnet->sessions_count);
+	atomic_dec(&server->sessions);
+	psteer_server_put(server);
+}
+
+/**
+ * psteer_session_open() - open a session, or find that another CPU just has
+ * @pnet: namespace
+ * @key: key of its first packet
+ * @client: its client, counted for this session by psteer_client_get()
+ * @server: its server, on the service's list
+ * @pick: its port
+ * @opened: set to whether the session is new; if so @client's count and @pick
+ *	are the session's now, else they stay the caller's
+ *
+ * Context: RCU read side, any but hard interrupts.
+ * Return: the session, or ERR_PTR: -ENOMEM, -EEXIST if the port carries another session to that very address already.
+ */
+struct psteer_session *
+psteer_session_open(struct psteer_net *pnet, const struct psteer_key *key,
+		    struct psteer_client *client, struct psteer_server *server,
+		    const struct psteer_pick *pick, bool *opened)
+{
+	const struct psteer_config *config = psteer_config_rcu(pnet);
+	struct psteer_session *session, *winner;
+
+	*opened = false;
+	session = kmem_cache_zalloc(session_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!session)
+		return ERR_PTR(-ENOMEM);
+	session->client = client;
+	session->server = server;
+	init_session(session, key, pick);
+	session->expires = jiffies +
+		psteer_session_timeout(config->timeout, 0, key->proto);
+	refcount_inc(&server->refs);
+	atomic_inc(&pnet->sessions_count);
+	atomic_inc(&server->sessions);
+
+	winner = publish_session(pnet, session);
+	if (winner != session) {
+		uncount_session(pnet, server);
+		call_rcu(&session->rcu, free_session);
+		return winner;
+	}
+	*opened = true;
+	await_completion(session);
+	atomic64_inc(&server->created);
+	atomic64_inc(&server->service->created);
+	psteer_count(pnet, PSTEER_STAT_SESSION_CREATED);
+	psteer_notify_session(pnet, session, PSTEER_EVENT_NEW);
+	return session;
+}
+
+/* The client has heard the server's answer: neither is a forgery. */
+static void complete_session(struct psteer_session *session)
+{
+	struct psteer_owner *owner = session->owner;
+	bool dying;
+
+	spin_lock_bh(&owner->lock);
+	/* Once it is dying the list node is no longer ours to touch. */
+	dying = test_bit(PSTEER_SESSION_DYING_BIT, &session->flags);
+	if (!dying)
+		list_del_init(&session->unproven);
+	spin_unlock_bh(&owner->lock);
+	if (!dying)
+		psteer_client_prove(session->client);
+}
+
+static void note_progress(struct psteer_net *pnet,
+			  struct psteer_session *session, unsigned long was,
+			  unsigned long is, enum psteer_dir dir)
+{
+	unsigned long gained = is & ~was;
+
+	if (gained & PSTEER_PROGRESS_ANSWERED)
+		psteer_server_answered(session->server);
+	if (gained & PSTEER_PROGRESS_COMPLETED)
+		complete_session(session);
+	if ((was & ~is) & PSTEER_PROGRESS_COMPLETED)
+		psteer_count(pnet, PSTEER_STAT_SESSION_REOPENED);
+	if ((gained & PSTEER_PROGRESS_RESET) && dir == PSTEER_DIR_REPLY &&
+	    !(was & PSTEER_PROGRESS_ANSWERED))
+		psteer_session_refused(session);
+}
+
+/**
+ * psteer_session_update() - let a packet take its session further
+ * @pnet: namespace
+ * @session: a live session
+ * @dir: which way the packet goes
+ * @pkt: what was read from it
+ * @len: its length
+ *
+ * Context: RCU read side, bottom halves off.
+ */
+void psteer_session_update(struct psteer_net *pnet,
+			   struct psteer_session *session, enum psteer_dir dir,
+			   const struct psteer_packet *pkt, u32 len)
+{
+	unsigned long was = READ_ONCE(session->flags), is;
+	u8 proto = pkt->key.proto;
+	u32 expires;
+
+	do {
+		is = (was & ~PSTEER_PROGRESS_ALL) |
+		     psteer_session_step(was & PSTEER_PROGRESS_ALL, proto, dir,
+					 pkt->tcp);
+	} while (is != was && !try_cmpxchg(&session->flags, &was, is));
+	if (is != was)
+		note_progress(pnet, session, was, is, dir);
+
+	expires = jiffies + psteer_session_timeout(
+			psteer_config_rcu(pnet)->timeout,
+			is & PSTEER_PROGRESS_ALL, proto);
+	if (is != was || expires - READ_ONCE(session->expires) > EXPIRES_SLACK)
+		WRITE_ONCE(session->expires, expires);
+	WRITE_ONCE(session->packets[dir], session->packets[dir] + 1);
+	WRITE_ONCE(session->bytes[dir], session->bytes[dir] + len);
+	psteer_server_count(session->server, len);
+}
+
+/**
+ * psteer_session_refused() - its server has refused, or does not answer
+ * @session: session; counted against the server once, if never answered
+ *
+ * Context: any.
+ */
+void psteer_session_refused(struct psteer_session *session)
+{
+	if (psteer_session_progress(session) & PSTEER_PROGRESS_ANSWERED)
+		return;
+	if (!test_and_set_bit(PSTEER_SESSION_FAILED_BIT, &session->flags))
+		psteer_server_failed(session->server);
+}
+
+/**
+ * psteer_session_end() - end a session and give its port back
+ * @pnet: namespace
+ * @session: session
+ *
+ * Context: RCU read side, any but hard interrupts; takes owner->lock.
+ * Return: true if it was this call that ended it.
+ */
+bool psteer_session_end(struct psteer_net *pnet, struct psteer_session *session)
+{
+	struct psteer_owner *owner = session->owner;
+	struct psteer_server *server = session->server;
+	struct psteer_client *client = session->client;
+
+	if (test_and_set_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
+		return false;
+	if (psteer_session_proto(session) == IPPROTO_TCP)
+		psteer_session_refused(session);
+	psteer_notify_session(pnet, session, PSTEER_EVENT_DEL);
+	rhashtable_remove_fast(&pnet->sessions,
+			       &session->flow[PSTEER_DIR_ORIGINAL].node,
+			       flow_params);
+	rhashtable_remove_fast(&pnet->sessions,
+			       &session->flow[PSTEER_DIR_REPLY].node,
+			       flow_params);
+	spin_lock_bh(&owner->lock);
+	list_del(&session->unproven);
+	psteer_range_put(owner, session->use, session->slot);
+	spin_unlock_bh(&owner->lock);
+	psteer_count(pnet, PSTEER_STAT_SESSION_ENDED);
+	psteer_client_put(client);
+	uncount_session(pnet, server);
+	call_rcu(&session->rcu, free_session);
+	return true;
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Steering: what is decided for the first packet of a session, and whether a
+ * later one calls for deciding again.
+ */
+#include <linux/random.h>
+
+#include "client.h"
+#include "net.h"
+#include "pool.h"
+#include "server.h"
+#include "service.h"
+#include "session.h"
+#include "steer.h"
+
+/* Tries before a first packet that keeps losing races is dropped. */
+#define TRIES	8
+
+static enum psteer_stat reason_of(int err)
+{
+	switch (err) {
+	case -ENFILE:
+		return PSTEER_STAT_CLIENTS_FULL;
+	case -ENOSPC:
+		return PSTEER_STAT_NO_PORT;
+	case -EHOSTDOWN:
+		return PSTEER_STAT_NO_SERVER;
+	default:
+		return PSTEER_STAT_NO_MEMORY;
+	}
+}
+
+/*
+ * A server and a port that is free towards it. -EAGAIN: there are more ports
+ * now, or another CPU took the last one: look again.
+ */
+static int choose(struct psteer_client *client, struct psteer_owner *owner,
+		  const struct psteer_service *service,
+		  struct psteer_server **server, struct psteer_pick *pick)
+{
+	struct psteer_choice choice;
+	int err;
+
+	psteer_choice_init(&choice, service, owner);
+	*server = psteer_choice_make(&choice);
+	if (!*server) {
+		if (!choice.short_of_ports)
+			return -EHOSTDOWN;
+		return psteer_ports_more(client, owner) ? -EAGAIN : -ENOSPC;
+	}
+	err = psteer_range_pick(service->pnet, owner, (*server)->id,
+				get_random_u32(), pick);
+	return err == -ENOSPC ? -EAGAIN : err;
+}
+
+static void put_pick(const struct psteer_pick *pick)
+{
+	spin_lock_bh(&pick->owner->lock);
+	psteer_range_put(pick->owner, pick->use, pick->slot);
+	spin_unlock_bh(&pick->owner->lock);
+}
+
+/* One try: the new session, another CPU's, or ERR_PTR as from choose(). */
+static struct psteer_session *try_open(struct psteer_client *client,
+				       const struct psteer_service *service,
+				       const struct psteer_key *key,
+				       bool *opened)
+{
+	struct psteer_net *pnet = service->pnet;
+	struct psteer_owner *owner = psteer_ports_owner(client);
+	struct psteer_session *session;
+	struct psteer_server *server;
+	struct psteer_pick pick;
+	int err;
+
+	err = choose(client, owner, service, &server, &pick);
+	if (err)
+		return ERR_PTR(err);
+	session = psteer_session_open(pnet, key, client, server, &pick, opened);
+	if (*opened)
+		psteer_ports_ahead(client, owner, server->id);
+	else
+		put_pick(&pick);
+	/* The port carries a session of another service to that address. */
+	return session == ERR_PTR(-EEXIST) ? ERR_PTR(-EAGAIN) : session;
+}
+
+static struct psteer_session *open_session(struct psteer_client *client,
+					   const struct psteer_service *service,
+					   const struct psteer_key *key)
+{
+	struct psteer_session *session;
+	bool opened = false;
+	u32 tries = 0;
+
+	do {
+		session = try_open(client, service, key, &opened);
+	} while (session == ERR_PTR(-EAGAIN) && ++tries < TRIES);
+	if (!opened) {
+		psteer_client_put(client);
+		if (!IS_ERR(session))
+			psteer_count(service->pnet, PSTEER_STAT_SESSION_RACE);
+	}
+	return session == ERR_PTR(-EAGAIN) ? ERR_PTR(-ENOSPC) : session;
+}
+
+static struct psteer_client *get_client(struct psteer_net *pnet,
+					struct psteer_pool *pool,
+					const union nf_inet_addr *ip)
+{
+	struct psteer_client *client;
+	u32 tries = 0;
+
+	do {
+		client = psteer_client_get(pnet, pool, ip);
+	} while (client == ERR_PTR(-EAGAIN) && ++tries < TRIES);
+	return client;
+}
+
+static struct psteer_service *find_service(struct psteer_net *pnet,
+					   const struct psteer_key *key)
+{
+	struct psteer_service_key service_key = {
+		.ip = key->dst,
+		.port = key->dport,
+		.proto = key->proto,
+		.family = key->family,
+	};
+
+	return psteer_service_lookup_rcu(pnet, &service_key);
+}
+
+static bool begins_session(const struct psteer_packet *pkt)
+{
+	return pkt->key.proto != IPPROTO_TCP ||
+	       ((pkt->tcp & PSTEER_TCP_SYN) &&
+		!(pkt->tcp & (PSTEER_TCP_ACK | PSTEER_TCP_RST)));
+}
+
+/**
+ * psteer_steer() - decide on a packet without a session
+ * @pnet: namespace
+ * @pkt: what was read from it, of kind FLOW
+ * @reason: set if there will be no session: why, or PSTEER_NOT_OURS
+ *
+ * Context: RCU read side, any but hard interrupts.
+ * Return: its session, new or just opened by another CPU, or NULL.
+ */
+struct psteer_session *psteer_steer(struct psteer_net *pnet,
+				    const struct psteer_packet *pkt,
+				    enum psteer_stat *reason)
+{
+	const struct psteer_config *config = psteer_config_rcu(pnet);
+	struct psteer_session *session;
+	struct psteer_service *service;
+	struct psteer_client *client;
+
+	*reason = PSTEER_NOT_OURS;
+	service = find_service(pnet, &pkt->key);
+	if (!service)
+		return NULL;
+	*reason = PSTEER_STAT_NO_SESSION;
+	if (!begins_session(pkt))
+		return NULL;
+	*reason = PSTEER_STAT_SESSIONS_FULL;
+	if (atomic_read(&pnet->sessions_count) >=
+	    config->value[PSTEER_A_CONFIG_SESSIONS_MAX])
+		return NULL;
+
+	client = get_client(pnet, service->pool, &pkt->key.src);
+	if (IS_ERR(client)) {
+		*reason = reason_of(PTR_ERR(client));
+		return NULL;
+	}
+	session = open_session(client, service, &pkt->key);
+	if (IS_ERR(session)) {
+		*reason = reason_of(PTR_ERR(session));
+		return NULL;
+	}
+	return session;
+}
+
+static bool takes_sessions(const struct psteer_server *server)
+{
+	return READ_ONCE(server->state) == PSTEER_SERVER_UP &&
+	       psteer_server_healthy(server);
+}
+
+/**
+ * psteer_steer_anew() - is a packet's session to be ended because of it
+ * @session: a live session
+ * @dir: which way the packet goes
+ * @pkt: what was read from it
+ * @reason: set if true: PSTEER_STAT_SESSION_RESTEERED if the packet is to be
+ *	steered like a first one, else why its session is over
+ *
+ * A session moves only where nothing is lost by it: before its server has
+ * answered, when both ends have closed it, or when the server is down.
+ *
+ * Context: RCU read side.
+ */
+bool psteer_steer_anew(struct psteer_session *session, enum psteer_dir dir,
+		       const struct psteer_packet *pkt,
+		       enum psteer_stat *reason)
+{
+	unsigned long progress = psteer_session_progress(session);
+	const struct psteer_server *server = session->server;
+
+	if (dir != PSTEER_DIR_ORIGINAL)
+		return false;
+	*reason = PSTEER_STAT_SESSION_RESTEERED;
+	if (begins_session(pkt) && pkt->key.proto == IPPROTO_TCP) {
+		bool again = (progress & PSTEER_PROGRESS_SYN) &&
+			     !(progress & PSTEER_PROGRESS_ANSWERED);
+
+		/* The client asks again: the server has not answered it. */
+		if (again)
+			psteer_session_refused(session);
+		if (again || psteer_session_reopens(progress, dir, pkt->tcp))
+			return !takes_sessions(server);
+	}
+	if (READ_ONCE(server->state) != PSTEER_SERVER_DOWN)
+		return false;
+	if (pkt->key.proto == IPPROTO_TCP && !begins_session(pkt))
+		*reason = PSTEER_STAT_SERVER_DOWN;
+	return true;
+}

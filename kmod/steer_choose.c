@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One choice among servers: whether each can be chosen, its score from what is
+ * known of it and the ports free towards it, and the choice itself. The same
+ * code answers "explain".
+ */
+#include <linux/random.h>
+
+#include "net.h"
+#include "pool.h"
+#include "server.h"
+#include "service.h"
+#include "steer.h"
+
+/**
+ * psteer_choice_init() - prepare a choice
+ * @choice: filled in
+ * @service: service
+ * @owner: whose port the session will get, or NULL for a client not seen yet
+ *
+ * Context: RCU read side, which keeps @choice valid.
+ */
+void psteer_choice_init(struct psteer_choice *choice,
+			const struct psteer_service *service,
+			const struct psteer_owner *owner)
+{
+	const struct psteer_config *config = psteer_config_rcu(service->pnet);
+	u8 shift = service->pool->shift;
+
+	memset(choice, 0, sizeof(*choice));
+	choice->pnet = service->pnet;
+	choice->servers = rcu_dereference(service->servers);
+	choice->owner = owner;
+	choice->range_size = psteer_block_count(
+		config->value[PSTEER_A_CONFIG_PORT_RANGE_SIZE], shift) << shift;
+	choice->panic = psteer_service_panics(service, choice->servers);
+	psteer_service_rule(service, &choice->rule);
+}
+
+static enum psteer_eligible is_eligible(const struct psteer_choice *choice,
+					const struct psteer_server *server,
+					u32 ports_free)
+{
+	u32 limit = READ_ONCE(server->max_sessions);
+	bool healthy = psteer_server_healthy(server);
+
+	if (READ_ONCE(server->state) != PSTEER_SERVER_UP)
+		return PSTEER_INELIGIBLE_STATE;
+	if (!healthy && !choice->panic)
+		return PSTEER_INELIGIBLE_HEALTH;
+	if (limit && atomic_read(&server->sessions) >= limit)
+		return PSTEER_INELIGIBLE_SESSIONS;
+	if (!ports_free)
+		return PSTEER_INELIGIBLE_PORTS;
+	return healthy ? PSTEER_ELIGIBLE : PSTEER_ELIGIBLE_PANIC;
+}
+
+/**
+ * psteer_choice_weigh() - see how one server stands
+ * @choice: choice
+ * @server: one of its servers
+ * @candidate: filled in
+ *
+ * Context: RCU read side.
+ */
+void psteer_choice_weigh(const struct psteer_choice *choice,
+			 const struct psteer_server *server,
+			 struct psteer_candidate *candidate)
+{
+	const struct psteer_owner *owner = choice->owner;
+	u32 free = choice->range_size, size = choice->range_size;
+
+	if (owner) {
+		size = READ_ONCE(owner->size);
+		free = psteer_range_free(choice->pnet, owner, server->id);
+	}
+	candidate->ports_free = free;
+	candidate->ports_size = size;
+	candidate->eligible = is_eligible(choice, server, free);
+	psteer_server_evidence(server, &candidate->evidence);
+	psteer_select_terms(&choice->rule, &candidate->evidence,
+			    psteer_share_of(free, size), &candidate->terms);
+}
+
+static bool contend(void *ctx, u32 index, struct psteer_contender *contender)
+{
+	struct psteer_choice *choice = ctx;
+	const struct psteer_server *server = choice->servers->server[index];
+	struct psteer_candidate candidate;
+
+	psteer_choice_weigh(choice, server, &candidate);
+	if (candidate.eligible == PSTEER_INELIGIBLE_PORTS)
+		choice->short_of_ports = true;
+	contender->score = candidate.terms.score;
+	contender->sessions = atomic_read(&server->sessions);
+	return psteer_candidate_eligible(&candidate);
+}
+
+/**
+ * psteer_choice_make() - choose
+ * @choice: choice
+ *
+ * Context: RCU read side.
+ * Return: the server, borrowed, or NULL if none can be chosen.
+ */
+struct psteer_server *psteer_choice_make(struct psteer_choice *choice)
+{
+	struct psteer_server *server;
+	int chosen;
+
+	choice->short_of_ports = false;
+	if (!choice->servers->n)
+		return NULL;
+	chosen = psteer_select_choose(choice->rule.mode, choice->servers->n,
+				      contend, choice, get_random_u64());
+	if (chosen < 0)
+		return NULL;
+	server = choice->servers->server[chosen];
+	psteer_server_chosen(server);
+	if (choice->panic)
+		psteer_count(choice->pnet, PSTEER_STAT_PANIC);
+	return server;
+}

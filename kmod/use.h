@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PSTEER_USE_H
+#define PSTEER_USE_H
+
+#include <linux/rhashtable.h>
+
+#include "owner.h"
+
+struct psteer_net;
+
+/**
+ * struct psteer_use_key - what names a use
+ * @owner: whose ports
+ * @server: id of the server towards which they are in use
+ * @pad: zero, the key is compared as memory
+ */
+struct psteer_use_key {
+	const struct psteer_owner *owner;
+	u32 server;
+	u32 pad;
+};
+
+/**
+ * struct psteer_use - which of an owner's ports are in use towards one server
+ * @node: in pnet->uses
+ * @key: owner and server
+ * @list: in owner->uses
+ * @count: slots in use; read without the lock too
+ * @drained: of these, slots in draining blocks; read without the lock too
+ * @slots: for how many slots @bits has room
+ * @bits: a bit for each slot in use
+ * @rcu: for freeing it
+ *
+ * All but @node, @key and @rcu is guarded by the owner's lock.
+ */
+struct psteer_use {
+	struct rhash_head node;
+	struct psteer_use_key key;
+	struct hlist_node list;
+	u32 count;
+	u32 drained;
+	u32 slots;
+	unsigned long *bits;
+	struct rcu_head rcu;
+};
+
+int psteer_uses_init(struct psteer_net *pnet);
+void psteer_uses_exit(struct psteer_net *pnet);
+struct psteer_use *psteer_use_find_rcu(struct psteer_net *pnet,
+				       const struct psteer_owner *owner,
+				       u32 server);
+struct psteer_use *psteer_use_get(struct psteer_net *pnet,
+				  struct psteer_owner *owner, u32 server,
+				  u32 slots);
+void psteer_uses_prune(struct psteer_net *pnet, struct psteer_owner *owner);
+
+#endif

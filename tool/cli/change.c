@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* add, set, del, report: read the words, send the record, see it done. */
+#include "command.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire.h"
+
+/**
+ * command_open() - open the netlink socket, or say why not
+ *
+ * Return: an exit status.
+ */
+int command_open(const struct args *a, struct netlink *nl)
+{
+	if (!netlink_open(nl))
+		return DONE;
+	args_say(a, "%s", nl->refusal.text);
+	netlink_close(nl);
+	return REFUSED;
+}
+
+/* The bounds of the attribute at fault, in the words of the command line. */
+static void print_bounds(FILE *out, const struct field *f,
+			 const struct refusal *refusal)
+{
+	struct record r = { 0 };
+
+	fputs(", ", out);
+	record_set_number(&r, f->attr, refusal->least);
+	f->type->text(out, f, &r);
+	fputs(" to ", out);
+	record_set_number(&r, f->attr, refusal->most);
+	f->type->text(out, f, &r);
+	record_clear(&r);
+}
+
+static const char *sentence(const struct refusal *refusal)
+{
+	if (*refusal->text)
+		return refusal->text;
+	if (refusal->missing)
+		return "the kernel misses an attribute in the request";
+	switch (refusal->error) {
+	case EPERM:
+		return "not permitted: this needs CAP_NET_ADMIN in the network namespace";
+	case ENOENT:
+		return "there is no such object";
+	case EEXIST:
+		return "the object is there already";
+	case EOPNOTSUPP:
+		return "the module that is loaded does not know this command";
+	}
+	return strerror(refusal->error);
+}
+
+/**
+ * command_refused() - say why the kernel refused
+ * @a: where the command was written
+ * @o: the object, to name the keyword at fault
+ * @v: the verb; or NULL
+ * @refusal: what the kernel said
+ *
+ * Return: the exit status for it.
+ */
+int command_refused(const struct args *a, const struct object *o,
+		    const struct verb *v, const struct refusal *refusal)
+{
+	const struct field *f;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out;
+
+	f = field_of_attr(o, refusal->attr, v ? v->role : 0);
+	out = f ? open_memstream(&text, &size) : NULL;
+	if (out) {
+		fprintf(out, " (attribute %s", f->keyword);
+		if (refusal->bounded && f->type->text &&
+		    f->type->wire != WIRE_NONE)
+			print_bounds(out, f, refusal);
+		fputc(')', out);
+		fclose(out);
+	}
+	args_say(a, "%s%s", sentence(refusal), text ? text : "");
+	free(text);
+	return REFUSED;
+}
+
+/**
+ * change_read() - make a change of words
+ *
+ * Return: whether it is one; if not, the reason was said. The record is
+ * the caller's to clear in either case.
+ */
+bool change_read(struct change *c, const struct object *o,
+		 const struct verb *v, const struct args *a)
+{
+	*c = (struct change) { .object = o, .verb = v, .place = *a };
+	return args_read(a, o, v, &c->record);
+}
+
+/* Pass on what the kernel wants the user to know about the new object. */
+static void print_warnings(struct nlmsghdr *hdr, void *arg)
+{
+	const struct object *o = arg;
+	struct record reply = { 0 };
+	const struct field *f;
+	const struct value *v;
+
+	wire_get(hdr, o, &reply);
+	for (f = o->fields; f->keyword; f++) {
+		if (!(f->flags & FIELD_WARNING) || !record_has(&reply, f->attr))
+			continue;
+		for (v = &reply.values[f->attr]; v; v = v->next)
+			fprintf(stderr, "portsteer: warning: %s\n", v->text);
+	}
+	record_clear(&reply);
+}
+
+/**
+ * change_apply() - send a change; a refusal is said
+ *
+ * Return: an exit status.
+ */
+int change_apply(struct netlink *nl, const struct change *c)
+{
+	struct nl_msg *msg = netlink_message(nl, c->verb->cmd);
+	const struct object *o = c->object;
+	int ret;
+
+	ret = wire_put(msg, o, &c->record, 0);
+	if (ret < 0) {
+		args_say(&c->place, "the command is too long for one message");
+		return REFUSED;
+	}
+	ret = netlink_request(nl, msg, print_warnings, (void *)o);
+	if (ret)
+		return command_refused(&c->place, o, c->verb, &nl->refusal);
+	return DONE;
+}
+
+/**
+ * change_run() - the command of a verb that changes something
+ *
+ * Return: an exit status.
+ */
+int change_run(const struct object *o, const struct verb *v,
+	       const struct args *a)
+{
+	struct netlink nl;
+	int ret = MISUSED;
+	struct change c;
+
+	if (change_read(&c, o, v, a)) {
+		ret = command_open(a, &nl);
+		if (!ret) {
+			ret = change_apply(&nl, &c);
+			netlink_close(&nl);
+		}
+	}
+	record_clear(&c.record);
+	return ret;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PORTSTEER_OBJECTS_H
+#define PORTSTEER_OBJECTS_H
+
+#include "schema.h"
+
+extern const struct object pool_object;
+extern const struct object service_object;
+extern const struct object server_object;
+extern const struct object config_object;
+extern const struct object client_object;
+extern const struct object range_object;
+extern const struct object session_object;
+extern const struct object stats_object;
+extern const struct object explain_object;
+extern const struct object monitor_object;
+extern const struct object save_object;
+extern const struct object restore_object;
+
+/* All of them, in the order of the usage text; ends with NULL. */
+extern const struct object *const objects[];
+
+const struct object *object_find(const char *word);
+
+#endif

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* session: flows, each with its port and its server. */
+#include <inttypes.h>
+
+#include <linux/portsteer.h>
+
+#include "command.h"
+#include "objects.h"
+#include "output.h"
+#include "wire.h"
+
+static const struct field session_fields[] = {
+	{
+		.keyword = "service", .attr = PSTEER_A_SESSION_SERVICE,
+		.type = &type_name, .takes = ROLE_SHOW, .flags = FIELD_FILTER,
+	}, {
+		.keyword = "proto", .attr = PSTEER_A_SESSION_PROTO,
+		.type = &type_word, .names = proto_names, .takes = ROLE_SHOW,
+		.flags = FIELD_FILTER,
+	}, {
+		.keyword = "client", .attr = PSTEER_A_SESSION_CLIENT,
+		.type = &type_address, .takes = ROLE_SHOW,
+		.flags = FIELD_FILTER,
+	}, {
+		.keyword = "client-port", .attr = PSTEER_A_SESSION_CLIENT_PORT,
+		.type = &type_port, .takes = ROLE_SHOW, .flags = FIELD_FILTER,
+	}, {
+		.keyword = "pool-address",
+		.attr = PSTEER_A_SESSION_POOL_ADDRESS, .type = &type_address,
+		.takes = ROLE_SHOW, .flags = FIELD_FILTER,
+	}, {
+		.keyword = "assigned-port",
+		.attr = PSTEER_A_SESSION_ASSIGNED_PORT, .type = &type_port,
+		.takes = ROLE_SHOW, .flags = FIELD_FILTER,
+	}, {
+		.keyword = "server", .attr = PSTEER_A_SESSION_SERVER,
+		.type = &type_address, .takes = ROLE_SHOW,
+		.flags = FIELD_FILTER,
+	}, {
+		.keyword = "server-port", .attr = PSTEER_A_SESSION_SERVER_PORT,
+		.type = &type_port, .takes = ROLE_SHOW, .flags = FIELD_FILTER,
+	}, {
+		.keyword = "state", .attr = PSTEER_A_SESSION_STATE,
+		.type = &type_word, .names = session_state_names,
+		.takes = ROLE_SHOW, .flags = FIELD_FILTER,
+	}, {
+		.keyword = "expires", .attr = PSTEER_A_SESSION_EXPIRES,
+		.type = &type_expiry,
+	}, {
+		.keyword = "packets", .attr = PSTEER_A_SESSION_PACKETS,
+		.type = &type_total,
+	}, {
+		.keyword = "bytes", .attr = PSTEER_A_SESSION_BYTES,
+		.type = &type_total,
+	}, {
+		.keyword = "count", .attr = PSTEER_A_SESSION_COUNT,
+		.type = &type_count, .flags = FIELD_INPUT,
+	}, {
+		.keyword = "event", .attr = PSTEER_A_SESSION_EVENT,
+		.type = &type_count, .flags = FIELD_INPUT,
+	}, {
+		.keyword = "time", .attr = PSTEER_A_SESSION_TIME,
+		.type = &type_total, .flags = FIELD_INPUT,
+	},
+	{ 0 }
+};
+
+static void take_count(struct nlmsghdr *hdr, void *arg)
+{
+	wire_get(hdr, &session_object, arg);
+}
+
+static void print_count(int64_t count)
+{
+	if (options.json)
+		printf("[{\"flushed\": %" PRId64 "}]\n", count);
+	else
+		printf("flushed %" PRId64 "\n", count);
+}
+
+static int flush_run(const struct object *o, const struct verb *v,
+		     const struct args *a)
+{
+	struct record filter = { 0 };
+	struct record reply = { 0 };
+	struct nl_msg *msg;
+	struct netlink nl;
+	int ret = MISUSED;
+
+	if (!args_read(a, o, v, &filter))
+		goto out;
+	ret = command_open(a, &nl);
+	if (ret)
+		goto out;
+	msg = netlink_message(&nl, v->cmd);
+	wire_put(msg, o, &filter, 0);
+	if (netlink_request(&nl, msg, take_count, &reply))
+		ret = command_refused(a, o, v, &nl.refusal);
+	else
+		print_count(record_number(&reply, PSTEER_A_SESSION_COUNT));
+	netlink_close(&nl);
+out:
+	record_clear(&reply);
+	record_clear(&filter);
+	return ret;
+}
+
+static const struct verb session_verbs[] = {
+	{
+		.word = "show", .role = ROLE_SHOW,
+		.cmd = PSTEER_CMD_SESSION_GET, .run = show_run,
+	}, {
+		.word = "flush", .role = ROLE_SHOW,
+		.cmd = PSTEER_CMD_SESSION_FLUSH, .run = flush_run,
+	},
+	{ 0 }
+};
+
+static const struct name session_events[] = {
+	{ PSTEER_EVENT_NEW, "opened" },
+	{ PSTEER_EVENT_CHANGE, "changed" },
+	{ PSTEER_EVENT_DEL, "closed" },
+	{ 0, NULL }
+};
+
+static const struct notice session_notice = {
+	.group = PSTEER_MCGRP_SESSION,
+	.cmd = PSTEER_CMD_SESSION_NTF,
+	.event = PSTEER_A_SESSION_EVENT,
+	.time = PSTEER_A_SESSION_TIME,
+	.words = session_events,
+};
+
+const struct object session_object = {
+	.word = "session",
+	.about = "flows with their port and server",
+	.fields = session_fields,
+	.verbs = session_verbs,
+	.get = PSTEER_CMD_SESSION_GET,
+	.notice = &session_notice,
+};

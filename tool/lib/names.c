@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The words of the command line and of JSON for the contract's enums. */
+#include "names.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/portsteer.h>
+
+const struct name proto_names[] = {
+	{ IPPROTO_TCP, "tcp" },
+	{ IPPROTO_UDP, "udp" },
+	{ 0, NULL }
+};
+
+const struct name select_names[] = {
+	{ PSTEER_SELECT_ARGMAX, "argmax" },
+	{ PSTEER_SELECT_P2C, "p2c" },
+	{ PSTEER_SELECT_WRAND, "wrand" },
+	{ 0, NULL }
+};
+
+const struct name server_state_names[] = {
+	{ PSTEER_SERVER_UP, "up" },
+	{ PSTEER_SERVER_DRAIN, "drain" },
+	{ PSTEER_SERVER_DOWN, "down" },
+	{ 0, NULL }
+};
+
+const struct name session_state_names[] = {
+	{ PSTEER_SESSION_OPENING, "opening" },
+	{ PSTEER_SESSION_ESTABLISHED, "established" },
+	{ PSTEER_SESSION_CLOSING, "closing" },
+	{ PSTEER_SESSION_TIME_WAIT, "time-wait" },
+	{ PSTEER_SESSION_UNREPLIED, "unreplied" },
+	{ 0, NULL }
+};
+
+const struct name range_state_names[] = {
+	{ PSTEER_RANGE_ACTIVE, "active" },
+	{ PSTEER_RANGE_DRAINING, "draining" },
+	{ PSTEER_RANGE_HELD, "held" },
+	{ 0, NULL }
+};
+
+const struct name owner_type_names[] = {
+	{ PSTEER_OWNER_NONE, "none" },
+	{ PSTEER_OWNER_CLIENT, "client" },
+	{ PSTEER_OWNER_PROBATION, "probation" },
+	{ 0, NULL }
+};
+
+/* What keeps a server from being chosen, or did not, in a panic. */
+const struct name reason_names[] = {
+	{ PSTEER_ELIGIBLE_PANIC, "panic" },
+	{ PSTEER_INELIGIBLE_STATE, "state" },
+	{ PSTEER_INELIGIBLE_HEALTH, "health" },
+	{ PSTEER_INELIGIBLE_SESSIONS, "sessions" },
+	{ PSTEER_INELIGIBLE_PORTS, "ports" },
+	{ 0, NULL }
+};
+
+/**
+ * names_word() - the word for a value
+ *
+ * Return: the word, NULL for a value this tool does not know.
+ */
+const char *names_word(const struct name *names, int64_t value)
+{
+	for (; names->word; names++)
+		if (names->value == value)
+			return names->word;
+	return NULL;
+}
+
+/**
+ * names_find() - the row of a word
+ *
+ * Return: the row, NULL if the word is not in the table.
+ */
+const struct name *names_find(const struct name *names, const char *word)
+{
+	for (; names->word; names++)
+		if (!strcmp(names->word, word))
+			return names;
+	return NULL;
+}
+
+/**
+ * names_list() - all words of a table in one string
+ *
+ * Return: the length of the string, cut at @size.
+ */
+int names_list(const struct name *names, const char *separator, char *buf,
+	       int size)
+{
+	const char *between = "";
+	int len = 0;
+
+	for (; names->word && len < size; names++) {
+		len += snprintf(buf + len, size - len, "%s%s", between,
+				names->word);
+		between = separator;
+	}
+	return len < size ? len : size - 1;
+}

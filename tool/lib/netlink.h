@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PORTSTEER_NETLINK_H
+#define PORTSTEER_NETLINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "refusal.h"
+
+struct nl_msg;
+struct nl_sock;
+struct nlmsghdr;
+
+/**
+ * struct netlink - a socket to the module
+ * @sock: the socket
+ * @family: number of the generic netlink family
+ * @refusal: filled whenever a call fails
+ */
+struct netlink {
+	struct nl_sock *sock;
+	int family;
+	struct refusal refusal;
+};
+
+typedef void (*netlink_handler)(struct nlmsghdr *hdr, void *arg);
+
+int netlink_open(struct netlink *nl);
+void netlink_close(struct netlink *nl);
+
+struct nl_msg *netlink_message(struct netlink *nl, uint8_t cmd);
+int netlink_request(struct netlink *nl, struct nl_msg *msg,
+		    netlink_handler fn, void *arg);
+int netlink_dump(struct netlink *nl, struct nl_msg *msg, netlink_handler fn,
+		 void *arg, bool *torn);
+
+int netlink_subscribe(struct netlink *nl, const char *group);
+int netlink_listen(struct netlink *nl, netlink_handler fn, void *arg);
+
+#endif

@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What the tool says to commands that make no sense; needs no module.
+# Prints TAP. Usage: usage.sh PORTSTEER
+
+portsteer=$1
+count=0
+failed=0
+
+verdict()
+{
+	count=$((count + 1))
+	if [ "$1" = 0 ]; then
+		printf 'ok %d - %s\n' "$count" "$2"
+	else
+		printf 'not ok %d - %s: %s\n' "$count" "$2" "$3"
+		failed=1
+	fi
+}
+
+# misused SENTENCE WORD...: exit status 2 and that sentence alone
+misused()
+{
+	want=$1
+	shift
+	said=$("$portsteer" "$@" 2>&1 >/dev/null </dev/null)
+	status=$?
+	[ "$status" = 2 ] && [ "$said" = "$want" ]
+	verdict $? "$*" "$status $said"
+}
+
+# bad_file SENTENCE TEXT: restore refuses the text, with that sentence
+bad_file()
+{
+	said=$(printf '%b' "$2" | "$portsteer" restore 2>&1)
+	status=$?
+	[ "$status" = 2 ] && [ "$said" = "$1" ]
+	verdict $? "restore $2" "$status $said"
+}
+
+p=portsteer
+misused "$p: \"poool\" is no object, see portsteer -h" poool
+misused "$p: option -x is unknown, see portsteer -h" -x
+misused "$p: pool needs one of: add, del, show" pool
+misused "$p: \"ad\" is unknown, pool takes: add, del, show" pool ad
+misused "$p: pool add needs NAME" pool add
+misused "$p: pool add needs address ADDR[,ADDR...]" pool add p
+misused "$p: a value is missing: address ADDR[,ADDR...]" pool add p address
+misused "$p: address \"1.2.3\" is not an IPv4 or IPv6 address" \
+	pool add p address 1.2.3
+misused "$p: \"blok\" is unknown, pool add takes: address, ports, block, hold, force" \
+	pool add p address 192.0.2.1 blok 64
+misused "$p: block is given twice" pool add p address 192.0.2.1 block 1 block 1
+misused "$p: hold \"5us\" is finer than a millisecond" \
+	pool add p address 192.0.2.1 hold 5us
+misused "$p: proto \"icmp\" is none of tcp, udp" \
+	service add s address 192.0.2.1 proto icmp
+misused "$p: weights \"1,2\" is not L,C,P with three decimal numbers" \
+	service set s weights 1,2
+misused "$p: server \"::1:80\" is not ADDR:PORT (an IPv6 address stands in brackets)" \
+	server del s ::1:80
+misused "$p: load \"101%\" is more than 100%" \
+	server report s 192.0.2.1:80 load 101%
+misused "$p: \"tags\" is unknown, server report takes: load, cpu, memory, network, latency, errors, app, capacity, sequence" \
+	server report s 192.0.2.1:80 tags a
+misused "$p: service set needs at least one of: weights, select, inherit" \
+	service set s
+misused "$p: explain needs client ADDR" explain s
+misused "$p: \"x\" is too much for save" save x
+
+bad_file '<stdin>:2: "pool del" is no command for a file: config set, add or set only' \
+	'# a comment\npool del p\n'
+bad_file '<stdin>:1: "foo" is no object
+<stdin>:4: pool add needs address ADDR[,ADDR...]' \
+	'foo\n\n  # bar\npool add p # address 192.0.2.1\n'
+
+echo "1..$count"
+exit $failed

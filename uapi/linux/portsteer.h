@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * portsteer: the generic netlink contract between the module and its tools.
+ *
+ * Every command and every attribute needs CAP_NET_ADMIN in the user namespace
+ * that owns the network namespace. A request carries the attributes of one
+ * set, and the reply (or each message of a dump) carries the same set. In the
+ * trees below "*" marks what a request must carry, "=" what is only reported.
+ *
+ * Units: a share is in 1/10000 (PSTEER_SCALE is 100 %), a time in
+ * milliseconds, a weight in 1/10000 of one. An address is 4 bytes (IPv4) or
+ * 16 bytes (IPv6) in network order; ports are in host order.
+ *
+ * POOL_NEW, POOL_DEL, POOL_GET (do, dump)            enum psteer_pool_attr
+ *   NAME*                     DEL and GET take only the name
+ *   ADDRESS* (repeated)       all of one family
+ *   PORT_FIRST, PORT_LAST     default 1024, 65535
+ *   BLOCK_SIZE                power of two, default 64
+ *   HOLD_TIME                 default 120000
+ *   FORCE                     accept ports on which the gateway itself listens
+ *   = WARNING (repeated)      reply to POOL_NEW: accepted, but take care
+ *   = BLOCKS, BLOCKS_FREE, BLOCKS_HELD, LARGEST_FREE, CLIENTS, SESSIONS
+ *
+ * SERVICE_NEW, SERVICE_SET, SERVICE_DEL, SERVICE_GET  enum psteer_service_attr
+ *   NAME*                     DEL and GET take only the name
+ *   ADDRESS*, PROTO*, PORT*, POOL*     fixed once given
+ *   WEIGHT_LOAD, WEIGHT_CAPACITY, WEIGHT_PORTS    all three or none
+ *   SELECT                    enum psteer_select_mode
+ *   INHERIT                   SET: drop own weights and mode, follow config
+ *   = SERVERS, SESSIONS, CREATED
+ *
+ * SERVER_NEW, SERVER_SET, SERVER_DEL, SERVER_GET,
+ * SERVER_REPORT                                       enum psteer_server_attr
+ *   SERVICE*, ADDRESS*, PORT*
+ *   NEW, SET: MAX_SESSIONS (0 no limit), ZONE, TAGS, STATE
+ *   REPORT:   SEQUENCE, LOAD, CPU, MEMORY, NETWORK, LATENCY, ERRORS, APP,
+ *             CAPACITY
+ *   = everything else
+ *
+ * CONFIG_SET, CONFIG_GET (do)                         enum psteer_config_attr
+ *   any attribute; what is absent keeps its value
+ *
+ * CLIENT_GET (dump)                                   enum psteer_client_attr
+ *   filter: ADDRESS, POOL
+ *
+ * RANGE_GET (dump), RANGE_NTF                         enum psteer_range_attr
+ *   filter: POOL, ADDRESS, PORT (the range that holds it), OWNER
+ *
+ * SESSION_GET (dump), SESSION_FLUSH, SESSION_NTF      enum psteer_session_attr
+ *   filter: SERVICE, PROTO, CLIENT, CLIENT_PORT, POOL_ADDRESS, ASSIGNED_PORT,
+ *           SERVER, SERVER_PORT, STATE
+ *   = the rest; reply to SESSION_FLUSH: COUNT
+ *
+ * STATS_GET (dump)                                    enum psteer_stats_attr
+ *   one message a counter
+ *
+ * EXPLAIN_GET (dump)                                  enum psteer_explain_attr
+ *   SERVICE*, CLIENT*         one message a candidate server
+ */
+#ifndef _UAPI_LINUX_PORTSTEER_H
+#define _UAPI_LINUX_PORTSTEER_H
+
+#include <linux/types.h>
+
+#define PSTEER_GENL_NAME	"portsteer"
+#define PSTEER_GENL_VERSION	1
+
+#define PSTEER_MCGRP_RANGE	"range"
+#define PSTEER_MCGRP_SERVER	"server"
+#define PSTEER_MCGRP_SESSION	"session"
+
+#define PSTEER_SCALE		10000	/* one, 100 % */
+#define PSTEER_NAME_MAX		31	/* bytes of a name, without the NUL */
+#define PSTEER_TAGS_MAX		63	/* bytes of a tag list, without the NUL */
+#define PSTEER_POOL_ADDRS_MAX	128	/* addresses of a pool */
+#define PSTEER_SERVERS_MAX	4096	/* servers of a service */
+
+enum psteer_cmd {
+	PSTEER_CMD_UNSPEC,
+
+	PSTEER_CMD_POOL_NEW,
+	PSTEER_CMD_POOL_DEL,
+	PSTEER_CMD_POOL_GET,
+
+	PSTEER_CMD_SERVICE_NEW,
+	PSTEER_CMD_SERVICE_SET,
+	PSTEER_CMD_SERVICE_DEL,
+	PSTEER_CMD_SERVICE_GET,
+
+	PSTEER_CMD_SERVER_NEW,
+	PSTEER_CMD_SERVER_SET,
+	PSTEER_CMD_SERVER_DEL,
+	PSTEER_CMD_SERVER_GET,
+	PSTEER_CMD_SERVER_REPORT,
+	PSTEER_CMD_SERVER_NTF,
+
+	PSTEER_CMD_CONFIG_SET,
+	PSTEER_CMD_CONFIG_GET,
+
+	PSTEER_CMD_CLIENT_GET,
+
+	PSTEER_CMD_RANGE_GET,
+	PSTEER_CMD_RANGE_NTF,
+
+	PSTEER_CMD_SESSION_GET,
+	PSTEER_CMD_SESSION_FLUSH,
+	PSTEER_CMD_SESSION_NTF,
+
+	PSTEER_CMD_STATS_GET,
+
+	PSTEER_CMD_EXPLAIN_GET,
+
+	__PSTEER_CMD_MAX,
+	PSTEER_CMD_MAX = __PSTEER_CMD_MAX - 1
+};
+
+/* What a notification tells of its object. */
+enum psteer_event {
+	PSTEER_EVENT_UNSPEC,
+	PSTEER_EVENT_NEW,	/* range given, server added, session opened */
+	PSTEER_EVENT_CHANGE,	/* range grown or shrunk, server state changed */
+	PSTEER_EVENT_DEL,	/* range released, server removed, session over */
+};
+
+enum psteer_pool_attr {
+	PSTEER_A_POOL_UNSPEC,
+	PSTEER_A_POOL_PAD,
+	PSTEER_A_POOL_NAME,		/* string */
+	PSTEER_A_POOL_ADDRESS,		/* binary, repeated */
+	PSTEER_A_POOL_PORT_FIRST,	/* u16 */
+	PSTEER_A_POOL_PORT_LAST,	/* u16 */
+	PSTEER_A_POOL_BLOCK_SIZE,	/* u32, ports */
+	PSTEER_A_POOL_HOLD_TIME,	/* u32, ms */
+	PSTEER_A_POOL_FORCE,		/* flag */
+	PSTEER_A_POOL_WARNING,		/* string, repeated */
+	PSTEER_A_POOL_BLOCKS,		/* u32 */
+	PSTEER_A_POOL_BLOCKS_FREE,	/* u32 */
+	PSTEER_A_POOL_BLOCKS_HELD,	/* u32, waiting out the hold time */
+	PSTEER_A_POOL_LARGEST_FREE,	/* u32, blocks in the longest free run */
+	PSTEER_A_POOL_CLIENTS,		/* u32 */
+	PSTEER_A_POOL_SESSIONS,		/* u32, ports in use, each towards a server */
+
+	__PSTEER_A_POOL_MAX,
+	PSTEER_A_POOL_MAX = __PSTEER_A_POOL_MAX - 1
+};
+
+enum psteer_select_mode {
+	PSTEER_SELECT_ARGMAX,	/* best score, first listed wins a tie */
+	PSTEER_SELECT_P2C,	/* two draws, the better score */
+	PSTEER_SELECT_WRAND,	/* a draw in proportion to the score */
+
+	__PSTEER_SELECT_MAX,
+	PSTEER_SELECT_MAX = __PSTEER_SELECT_MAX - 1
+};
+
+enum psteer_service_attr {
+	PSTEER_A_SERVICE_UNSPEC,
+	PSTEER_A_SERVICE_PAD,
+	PSTEER_A_SERVICE_NAME,		/* string */
+	PSTEER_A_SERVICE_ADDRESS,	/* binary */
+	PSTEER_A_SERVICE_PROTO,		/* u8, IPPROTO_TCP or IPPROTO_UDP */
+	PSTEER_A_SERVICE_PORT,		/* u16 */
+	PSTEER_A_SERVICE_POOL,		/* string */
+	PSTEER_A_SERVICE_WEIGHT_LOAD,	/* u32, weight */
+	PSTEER_A_SERVICE_WEIGHT_CAPACITY, /* u32, weight */
+	PSTEER_A_SERVICE_WEIGHT_PORTS,	/* u32, weight */
+	PSTEER_A_SERVICE_SELECT,	/* u8, enum psteer_select_mode */
+	PSTEER_A_SERVICE_INHERIT,	/* flag; reported: weights, mode are config's */
+	PSTEER_A_SERVICE_SERVERS,	/* u32 */
+	PSTEER_A_SERVICE_SESSIONS,	/* u32 */
+	PSTEER_A_SERVICE_CREATED,	/* u64, sessions since it was added */
+
+	__PSTEER_A_SERVICE_MAX,
+	PSTEER_A_SERVICE_MAX = __PSTEER_A_SERVICE_MAX - 1
+};
+
+enum psteer_server_state {
+	PSTEER_SERVER_UP,
+	PSTEER_SERVER_DRAIN,	/* no new sessions, live ones go on */
+	PSTEER_SERVER_DOWN,	/* no new sessions, TCP reset, UDP steered anew */
+
+	__PSTEER_SERVER_STATE_MAX,
+	PSTEER_SERVER_STATE_MAX = __PSTEER_SERVER_STATE_MAX - 1
+};
+
+enum psteer_server_attr {
+	PSTEER_A_SERVER_UNSPEC,
+	PSTEER_A_SERVER_PAD,
+	PSTEER_A_SERVER_SERVICE,	/* string */
+	PSTEER_A_SERVER_ADDRESS,	/* binary */
+	PSTEER_A_SERVER_PORT,		/* u16 */
+	PSTEER_A_SERVER_MAX_SESSIONS,	/* u32, 0 no limit */
+	PSTEER_A_SERVER_ZONE,		/* string */
+	PSTEER_A_SERVER_TAGS,		/* string, comma separated */
+	PSTEER_A_SERVER_STATE,		/* u8, enum psteer_server_state */
+	PSTEER_A_SERVER_HEALTHY,	/* u8, 0 while handshakes keep failing */
+
+	/* the last report */
+	PSTEER_A_SERVER_SEQUENCE,	/* u64, must rise; reported: of the last */
+	PSTEER_A_SERVER_LOAD,		/* u32, share; absent: largest of the next */
+	PSTEER_A_SERVER_CPU,		/* u32, share */
+	PSTEER_A_SERVER_MEMORY,		/* u32, share */
+	PSTEER_A_SERVER_NETWORK,	/* u32, share */
+	PSTEER_A_SERVER_LATENCY,	/* u32, us */
+	PSTEER_A_SERVER_ERRORS,		/* u32, share of requests that failed */
+	PSTEER_A_SERVER_APP,		/* u32, share, the application's own metric */
+	PSTEER_A_SERVER_CAPACITY,	/* u32, share: the server's own forecast, in
+					 * place of the predictor's until the next
+					 * report; reported: the capacity score
+					 */
+	PSTEER_A_SERVER_REPORTS,	/* u64, accepted reports */
+	PSTEER_A_SERVER_REPORT_AGE,	/* u64, ms; absent before the first */
+
+	PSTEER_A_SERVER_PREDICTED_LOAD,	/* u32, share, at now + horizon */
+	PSTEER_A_SERVER_SESSIONS,	/* u32, live */
+	PSTEER_A_SERVER_CREATED,	/* u64, sessions since it was added */
+	PSTEER_A_SERVER_ESTABLISHED,	/* u64, of these, answered by the server */
+	PSTEER_A_SERVER_FAILED,		/* u64, of these, refused or never answered */
+	PSTEER_A_SERVER_PACKETS,	/* u64, both ways */
+	PSTEER_A_SERVER_BYTES,		/* u64, both ways */
+	PSTEER_A_SERVER_AGE,		/* u64, ms since added or set up again */
+
+	PSTEER_A_SERVER_EVENT,		/* u8, enum psteer_event, in SERVER_NTF */
+	PSTEER_A_SERVER_TIME,		/* u64, ms since the epoch, in SERVER_NTF */
+
+	__PSTEER_A_SERVER_MAX,
+	PSTEER_A_SERVER_MAX = __PSTEER_A_SERVER_MAX - 1
+};
+
+/* Bounds are in the comment as [least, most], default after them. */
+enum psteer_config_attr {
+	PSTEER_A_CONFIG_UNSPEC,
+	PSTEER_A_CONFIG_PAD,
+	PSTEER_A_CONFIG_PORT_RANGE_SIZE,	/* u32, ports [1, 64512] 64 */
+	PSTEER_A_CONFIG_PORT_RANGE_MAX,		/* u32, ports [1, 64512] 4096 */
+	PSTEER_A_CONFIG_PREDICTION_HORIZON,	/* u32, ms [1000, 60000] 10000 */
+	PSTEER_A_CONFIG_WEIGHT_LOAD,		/* u32, weight [0, 1000000] 4000 */
+	PSTEER_A_CONFIG_WEIGHT_CAPACITY,	/* u32, weight [0, 1000000] 5000 */
+	PSTEER_A_CONFIG_WEIGHT_PORTS,		/* u32, weight [0, 1000000] 1000 */
+	PSTEER_A_CONFIG_SELECT,			/* u8, enum psteer_select_mode, p2c */
+	PSTEER_A_CONFIG_SLOW_START,		/* u32, ms [0, 600000] 30000 */
+	PSTEER_A_CONFIG_HEALTH_FAILURES,	/* u32, [0 off, 100] 3 in a row */
+	PSTEER_A_CONFIG_HEALTH_RETRY,		/* u32, ms [1000, 600000] 10000 */
+	PSTEER_A_CONFIG_RANGE_IDLE,		/* u32, ms [1000, 86400000] 60000 */
+	PSTEER_A_CONFIG_CLIENT_IDLE,		/* u32, ms [1000, 86400000] 300000 */
+	PSTEER_A_CONFIG_SESSIONS_MAX,		/* u32, [1, 16777216] 1048576 */
+	PSTEER_A_CONFIG_CLIENTS_MAX,		/* u32, [1, 16777216] 1048576 */
+	PSTEER_A_CONFIG_TIMEOUT_TCP_OPENING,	/* u32, ms [1000, 86400000] 240000 */
+	PSTEER_A_CONFIG_TIMEOUT_TCP_ESTABLISHED,/* u32, ms [.., 432000000] 7440000 */
+	PSTEER_A_CONFIG_TIMEOUT_TCP_CLOSING,	/* u32, ms, as opening, 240000 */
+	PSTEER_A_CONFIG_TIMEOUT_TCP_TIME_WAIT,	/* u32, ms, as opening, 120000 */
+	PSTEER_A_CONFIG_TIMEOUT_UDP,		/* u32, ms, as opening, 300000 */
+
+	__PSTEER_A_CONFIG_MAX,
+	PSTEER_A_CONFIG_MAX = __PSTEER_A_CONFIG_MAX - 1
+};
+
+enum psteer_client_attr {
+	PSTEER_A_CLIENT_UNSPEC,
+	PSTEER_A_CLIENT_PAD,
+	PSTEER_A_CLIENT_ADDRESS,	/* binary */
+	PSTEER_A_CLIENT_POOL,		/* string */
+	PSTEER_A_CLIENT_PROVEN,		/* u8, a session of it was completed */
+	PSTEER_A_CLIENT_PORTS,		/* u32, in its ranges, 0: on probation */
+	PSTEER_A_CLIENT_PORTS_IN_USE,	/* u32, each towards a server */
+	PSTEER_A_CLIENT_SESSIONS,	/* u32, live */
+	PSTEER_A_CLIENT_CREATED,	/* u64, sessions since it appeared */
+	PSTEER_A_CLIENT_IDLE,		/* u64, ms since its last new session */
+
+	__PSTEER_A_CLIENT_MAX,
+	PSTEER_A_CLIENT_MAX = __PSTEER_A_CLIENT_MAX - 1
+};
+
+enum psteer_owner_type {
+	PSTEER_OWNER_NONE,	/* a held range: its owner has left it */
+	PSTEER_OWNER_CLIENT,
+	PSTEER_OWNER_PROBATION,	/* shared by the unproven clients of a pool */
+};
+
+enum psteer_range_state {
+	PSTEER_RANGE_ACTIVE,
+	PSTEER_RANGE_DRAINING,	/* no new sessions */
+	PSTEER_RANGE_HELD,	/* empty, waiting out its hold time */
+};
+
+enum psteer_range_attr {
+	PSTEER_A_RANGE_UNSPEC,
+	PSTEER_A_RANGE_PAD,
+	PSTEER_A_RANGE_POOL,		/* string */
+	PSTEER_A_RANGE_ADDRESS,		/* binary */
+	PSTEER_A_RANGE_FIRST,		/* u16 */
+	PSTEER_A_RANGE_LAST,		/* u16 */
+	PSTEER_A_RANGE_PORT,		/* u16, filter only */
+	PSTEER_A_RANGE_OWNER_TYPE,	/* u8, enum psteer_owner_type */
+	PSTEER_A_RANGE_OWNER,		/* binary, client address */
+	PSTEER_A_RANGE_STATE,		/* u8, enum psteer_range_state */
+	PSTEER_A_RANGE_IN_USE,		/* u32, ports in use, each towards a server */
+	PSTEER_A_RANGE_HELD_FOR,	/* u64, ms until it is free */
+
+	PSTEER_A_RANGE_EVENT,		/* u8, enum psteer_event, in RANGE_NTF */
+	PSTEER_A_RANGE_TIME,		/* u64, ms since the epoch, in RANGE_NTF */
+
+	__PSTEER_A_RANGE_MAX,
+	PSTEER_A_RANGE_MAX = __PSTEER_A_RANGE_MAX - 1
+};
+
+enum psteer_session_state {
+	PSTEER_SESSION_OPENING,		/* TCP: SYN seen, not yet established */
+	PSTEER_SESSION_ESTABLISHED,	/* TCP handshake done, UDP answered */
+	PSTEER_SESSION_CLOSING,		/* TCP: one FIN, or a reset */
+	PSTEER_SESSION_TIME_WAIT,	/* TCP: both FINs */
+	PSTEER_SESSION_UNREPLIED,	/* UDP: no answer yet */
+
+	__PSTEER_SESSION_STATE_MAX,
+	PSTEER_SESSION_STATE_MAX = __PSTEER_SESSION_STATE_MAX - 1
+};
+
+enum psteer_session_attr {
+	PSTEER_A_SESSION_UNSPEC,
+	PSTEER_A_SESSION_PAD,
+	PSTEER_A_SESSION_SERVICE,	/* string */
+	PSTEER_A_SESSION_PROTO,		/* u8 */
+	PSTEER_A_SESSION_CLIENT,	/* binary */
+	PSTEER_A_SESSION_CLIENT_PORT,	/* u16 */
+	PSTEER_A_SESSION_POOL_ADDRESS,	/* binary */
+	PSTEER_A_SESSION_ASSIGNED_PORT,	/* u16 */
+	PSTEER_A_SESSION_SERVER,	/* binary */
+	PSTEER_A_SESSION_SERVER_PORT,	/* u16 */
+	PSTEER_A_SESSION_STATE,		/* u8, enum psteer_session_state */
+	PSTEER_A_SESSION_EXPIRES,	/* u64, ms */
+	PSTEER_A_SESSION_PACKETS,	/* u64, both ways */
+	PSTEER_A_SESSION_BYTES,		/* u64, both ways */
+	PSTEER_A_SESSION_COUNT,		/* u32, sessions flushed */
+
+	PSTEER_A_SESSION_EVENT,		/* u8, enum psteer_event, in SESSION_NTF */
+	PSTEER_A_SESSION_TIME,		/* u64, ms since the epoch, in SESSION_NTF */
+
+	__PSTEER_A_SESSION_MAX,
+	PSTEER_A_SESSION_MAX = __PSTEER_A_SESSION_MAX - 1
+};
+
+enum psteer_stats_attr {
+	PSTEER_A_STATS_UNSPEC,
+	PSTEER_A_STATS_PAD,
+	PSTEER_A_STATS_NAME,	/* string */
+	PSTEER_A_STATS_VALUE,	/* u64 */
+
+	__PSTEER_A_STATS_MAX,
+	PSTEER_A_STATS_MAX = __PSTEER_A_STATS_MAX - 1
+};
+
+/* Why a server can or can't be given the client's next session. */
+enum psteer_eligible {
+	PSTEER_ELIGIBLE,
+	PSTEER_ELIGIBLE_PANIC,		/* unhealthy, but so are most others */
+	PSTEER_INELIGIBLE_STATE,	/* draining or down */
+	PSTEER_INELIGIBLE_HEALTH,	/* its handshakes keep failing */
+	PSTEER_INELIGIBLE_SESSIONS,	/* at its session limit */
+	PSTEER_INELIGIBLE_PORTS,	/* no port left towards it */
+};
+
+enum psteer_explain_attr {
+	PSTEER_A_EXPLAIN_UNSPEC,
+	PSTEER_A_EXPLAIN_PAD,
+	PSTEER_A_EXPLAIN_SERVICE,	/* string */
+	PSTEER_A_EXPLAIN_CLIENT,	/* binary */
+	PSTEER_A_EXPLAIN_SELECT,	/* u8, enum psteer_select_mode in force */
+	PSTEER_A_EXPLAIN_SERVER,	/* binary */
+	PSTEER_A_EXPLAIN_SERVER_PORT,	/* u16 */
+	PSTEER_A_EXPLAIN_ELIGIBLE,	/* u8, enum psteer_eligible */
+	PSTEER_A_EXPLAIN_REPORTED_LOAD,	/* u32, share; absent before a report */
+	PSTEER_A_EXPLAIN_REPORTED_CAPACITY, /* u32, share; absent before a report */
+	PSTEER_A_EXPLAIN_FRESHNESS,	/* u32, share */
+	PSTEER_A_EXPLAIN_LOCAL_LOAD,	/* s32, share, from sessions since the report */
+	PSTEER_A_EXPLAIN_ERROR_LOAD,	/* u32, share, from reported errors */
+	PSTEER_A_EXPLAIN_LOAD,		/* u32, share, as it enters the score */
+	PSTEER_A_EXPLAIN_CAPACITY,	/* u32, share, as it enters the score */
+	PSTEER_A_EXPLAIN_PORTS_FREE,	/* u32, towards this server */
+	PSTEER_A_EXPLAIN_PORTS_SIZE,	/* u32, of the client's ranges */
+	PSTEER_A_EXPLAIN_PORTS,		/* u32, share, as it enters the score */
+	PSTEER_A_EXPLAIN_WEIGHT_LOAD,	/* u32, weight */
+	PSTEER_A_EXPLAIN_WEIGHT_CAPACITY, /* u32, weight */
+	PSTEER_A_EXPLAIN_WEIGHT_PORTS,	/* u32, weight */
+	PSTEER_A_EXPLAIN_TERM_LOAD,	/* u32, 1/10000: weight * (1 - load) */
+	PSTEER_A_EXPLAIN_TERM_CAPACITY,	/* u32, 1/10000: weight * capacity */
+	PSTEER_A_EXPLAIN_TERM_PORTS,	/* u32, 1/10000: weight * ports */
+	PSTEER_A_EXPLAIN_SLOW_START,	/* u32, share the score is multiplied by */
+	PSTEER_A_EXPLAIN_SCORE,		/* u32, 1/10000 */
+	PSTEER_A_EXPLAIN_BEST,		/* flag: best score among the eligible */
+
+	__PSTEER_A_EXPLAIN_MAX,
+	PSTEER_A_EXPLAIN_MAX = __PSTEER_A_EXPLAIN_MAX - 1
+};
+
+#endif /* _UAPI_LINUX_PORTSTEER_H */
