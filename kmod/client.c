@@ -322,18 +322,17 @@ void psteer_clients_retire_pool(struct psteer_net *pnet,
 static void tend_client(struct psteer_client *client,
 			const struct psteer_config *config)
 {
-	unsigned long idle =
-		msecs_to_jiffies(config->value[PSTEER_A_CONFIG_CLIENT_IDLE]);
+	const u32 *value = config->value;
+	u32 idle = msecs_to_jiffies(value[PSTEER_A_CONFIG_CLIENT_IDLE]);
+	u32 calm = msecs_to_jiffies(value[PSTEER_A_CONFIG_RANGE_IDLE]);
+	u32 size = value[PSTEER_A_CONFIG_PORT_RANGE_SIZE];
 
 	if (!atomic_read(&client->sessions) &&
 	    (!psteer_client_proven(client) ||
 	     time_after(jiffies, READ_ONCE(client->last_new) + idle)))
 		retire_client(client);
 	else
-		psteer_range_shrink(&client->owner,
-			config->value[PSTEER_A_CONFIG_PORT_RANGE_SIZE],
-			msecs_to_jiffies(
-				config->value[PSTEER_A_CONFIG_RANGE_IDLE]));
+		psteer_range_shrink(&client->owner, size, calm);
 }
 
 /**

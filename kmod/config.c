@@ -9,7 +9,7 @@
 
 #define DAY_MS		86400000U
 #define PORTS_MOST	64512U	/* of one address, 1024 to 65535 */
-#define OBJECTS_MOST	(1U << 24)
+#define OBJECTS_MOST	16777216U
 
 const struct psteer_config_bound
 psteer_config_bounds[PSTEER_A_CONFIG_MAX + 1] = {

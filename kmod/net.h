@@ -41,7 +41,7 @@
  */
 struct psteer_net {
 	struct net *net;
-	struct mutex lock;
+	struct mutex lock;		/* see above: configuration */
 	struct psteer_config __rcu *config;
 	struct psteer_stats __percpu *stats;
 	struct list_head pools;

@@ -40,6 +40,20 @@ int psteer_nl_refuse(struct psteer_net *pnet, struct netlink_ext_ack *extack,
 }
 
 /**
+ * psteer_nl_lacks() - does a request lack an attribute
+ * @info: request; told in its extack
+ * @attr: attribute
+ * @sentence: literal that says so
+ */
+bool psteer_nl_lacks(struct genl_info *info, u32 attr, const char *sentence)
+{
+	if (!GENL_REQ_ATTR_CHECK(info, attr))
+		return false;
+	info->extack->_msg = sentence;
+	return true;
+}
+
+/**
  * psteer_nl_name() - read a name
  * @to: room for PSTEER_NAME_MAX + 1 bytes
  * @attr: attribute of policy PSTEER_NLA_NAME

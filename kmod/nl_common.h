@@ -31,16 +31,11 @@ enum psteer_nl_group {
 #define PSTEER_NLA_PORT		NLA_POLICY_MIN(NLA_U16, 1)
 #define PSTEER_NLA_SHARE	NLA_POLICY_MAX(NLA_U32, PSTEER_SCALE)
 
-/* -EINVAL from the calling function if the request lacks an attribute. */
-#define PSTEER_NL_REQUIRE(info, attr)					\
-	do {								\
-		if (GENL_REQ_ATTR_CHECK(info, attr)) {			\
-			NL_SET_ERR_MSG((info)->extack,			\
-				       #attr " is missing");		\
-			return -EINVAL;					\
-		}							\
-	} while (0)
+/* Does the request lack an attribute? Then its extack says so. */
+#define PSTEER_NL_LACKS(info, attr) \
+	psteer_nl_lacks(info, attr, #attr " is missing")
 
+bool psteer_nl_lacks(struct genl_info *info, u32 attr, const char *sentence);
 __printf(5, 6)
 int psteer_nl_refuse(struct psteer_net *pnet, struct netlink_ext_ack *extack,
 		     const struct nlattr *bad, int err, const char *fmt, ...);

@@ -281,8 +281,9 @@ int psteer_nl_pool_new(struct sk_buff *skb, struct genl_info *info)
 	struct psteer_pool_params params = {};
 	int err;
 
-	PSTEER_NL_REQUIRE(info, PSTEER_A_POOL_NAME);
-	PSTEER_NL_REQUIRE(info, PSTEER_A_POOL_ADDRESS);
+	if (PSTEER_NL_LACKS(info, PSTEER_A_POOL_NAME) ||
+	    PSTEER_NL_LACKS(info, PSTEER_A_POOL_ADDRESS))
+		return -EINVAL;
 	params.addrs = kcalloc(PSTEER_POOL_ADDRS_MAX, sizeof(*params.addrs),
 			       GFP_KERNEL);
 	if (!params.addrs)
@@ -344,7 +345,8 @@ int psteer_nl_pool_del(struct sk_buff *skb, struct genl_info *info)
 	struct psteer_net *pnet = psteer_nl_net(info);
 	int err;
 
-	PSTEER_NL_REQUIRE(info, PSTEER_A_POOL_NAME);
+	if (PSTEER_NL_LACKS(info, PSTEER_A_POOL_NAME))
+		return -EINVAL;
 	mutex_lock(&pnet->lock);
 	err = del_pool(pnet, info);
 	mutex_unlock(&pnet->lock);
@@ -366,7 +368,8 @@ int psteer_nl_pool_get(struct sk_buff *skb, struct genl_info *info)
 	struct sk_buff *reply;
 	int err = -ENOENT;
 
-	PSTEER_NL_REQUIRE(info, PSTEER_A_POOL_NAME);
+	if (PSTEER_NL_LACKS(info, PSTEER_A_POOL_NAME))
+		return -EINVAL;
 	reply = psteer_nl_new(PSTEER_POOL_ADDRS_MAX * nla_total_size(16));
 	if (!reply)
 		return -ENOMEM;

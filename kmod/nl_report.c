@@ -94,9 +94,10 @@ int psteer_nl_report(struct sk_buff *skb, struct genl_info *info)
 	struct psteer_report report;
 	int err;
 
-	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVER_SERVICE);
-	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVER_ADDRESS);
-	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVER_PORT);
+	if (PSTEER_NL_LACKS(info, PSTEER_A_SERVER_SERVICE) ||
+	    PSTEER_NL_LACKS(info, PSTEER_A_SERVER_ADDRESS) ||
+	    PSTEER_NL_LACKS(info, PSTEER_A_SERVER_PORT))
+		return -EINVAL;
 	parse_report(info, &report);
 	if (!psteer_report_has(&report, LOAD) &&
 	    !psteer_report_has(&report, CPU) &&

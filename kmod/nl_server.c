@@ -210,9 +210,10 @@ static int parse_key(struct genl_info *info, struct psteer_service **service,
 
 static int require_key(struct genl_info *info)
 {
-	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVER_SERVICE);
-	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVER_ADDRESS);
-	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVER_PORT);
+	if (PSTEER_NL_LACKS(info, PSTEER_A_SERVER_SERVICE) ||
+	    PSTEER_NL_LACKS(info, PSTEER_A_SERVER_ADDRESS) ||
+	    PSTEER_NL_LACKS(info, PSTEER_A_SERVER_PORT))
+		return -EINVAL;
 	return 0;
 }
 
@@ -269,12 +270,6 @@ static void parse_params(struct genl_info *info,
 			    sizeof(params->tags));
 }
 
-static u32 servers_of(const struct psteer_service *service)
-{
-	return rcu_dereference_protected(service->servers,
-			lockdep_is_held(&service->pnet->lock))->n;
-}
-
 static int add_server(struct psteer_net *pnet, struct genl_info *info)
 {
 	const struct nlattr *bad = info->attrs[PSTEER_A_SERVER_ADDRESS];
@@ -294,7 +289,7 @@ static int add_server(struct psteer_net *pnet, struct genl_info *info)
 		return psteer_nl_refuse(pnet, info->extack, bad, -EEXIST,
 					"service %s has this server already",
 					service->name);
-	if (servers_of(service) >= PSTEER_SERVERS_MAX)
+	if (psteer_servers_locked(service)->n >= PSTEER_SERVERS_MAX)
 		return psteer_nl_refuse(pnet, info->extack, bad, -ENOSPC,
 					"service %s has %u servers, the most it can",
 					service->name, PSTEER_SERVERS_MAX);
@@ -443,8 +438,7 @@ static int dump_servers(struct sk_buff *skb, struct netlink_callback *cb,
 	const struct psteer_servers *servers;
 	u32 i;
 
-	servers = rcu_dereference_protected(service->servers,
-				lockdep_is_held(&service->pnet->lock));
+	servers = psteer_servers_locked(service);
 	for (i = 0; i < servers->n; i++) {
 		struct psteer_server *server = servers->server[i];
 

@@ -78,12 +78,6 @@ static int fill_policy(struct sk_buff *skb,
 	return 0;
 }
 
-static u32 servers_of(const struct psteer_service *service)
-{
-	return rcu_dereference_protected(service->servers,
-			lockdep_is_held(&service->pnet->lock))->n;
-}
-
 /* The whole message; -EMSGSIZE leaves @skb as it was. */
 static int fill_service(struct sk_buff *skb,
 			const struct psteer_service *service,
@@ -102,7 +96,7 @@ static int fill_service(struct sk_buff *skb,
 	    nla_put_u16(skb, PSTEER_A_SERVICE_PORT, ntohs(key->port)) ||
 	    nla_put_string(skb, PSTEER_A_SERVICE_POOL, service->pool->name) ||
 	    fill_policy(skb, service) ||
-	    nla_put_u32(skb, PSTEER_A_SERVICE_SERVERS, servers_of(service)) ||
+	    nla_put_u32(skb, PSTEER_A_SERVICE_SERVERS, psteer_servers_locked(service)->n) ||
 	    nla_put_u32(skb, PSTEER_A_SERVICE_SESSIONS,
 			psteer_service_sessions(service)) ||
 	    nla_put_u64_64bit(skb, PSTEER_A_SERVICE_CREATED,
@@ -273,11 +267,12 @@ int psteer_nl_service_new(struct sk_buff *skb, struct genl_info *info)
 	struct psteer_service_params params = {};
 	int err;
 
-	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVICE_NAME);
-	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVICE_ADDRESS);
-	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVICE_PROTO);
-	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVICE_PORT);
-	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVICE_POOL);
+	if (PSTEER_NL_LACKS(info, PSTEER_A_SERVICE_NAME) ||
+	    PSTEER_NL_LACKS(info, PSTEER_A_SERVICE_ADDRESS) ||
+	    PSTEER_NL_LACKS(info, PSTEER_A_SERVICE_PROTO) ||
+	    PSTEER_NL_LACKS(info, PSTEER_A_SERVICE_PORT) ||
+	    PSTEER_NL_LACKS(info, PSTEER_A_SERVICE_POOL))
+		return -EINVAL;
 	err = psteer_nl_name(params.name, info->attrs[PSTEER_A_SERVICE_NAME],
 			     info->extack);
 	if (!err)
@@ -334,7 +329,8 @@ int psteer_nl_service_set(struct sk_buff *skb, struct genl_info *info)
 	struct psteer_net *pnet = psteer_nl_net(info);
 	int err;
 
-	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVICE_NAME);
+	if (PSTEER_NL_LACKS(info, PSTEER_A_SERVICE_NAME))
+		return -EINVAL;
 	mutex_lock(&pnet->lock);
 	err = set_service(pnet, info);
 	mutex_unlock(&pnet->lock);
@@ -374,7 +370,8 @@ int psteer_nl_service_del(struct sk_buff *skb, struct genl_info *info)
 	struct psteer_net *pnet = psteer_nl_net(info);
 	int err;
 
-	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVICE_NAME);
+	if (PSTEER_NL_LACKS(info, PSTEER_A_SERVICE_NAME))
+		return -EINVAL;
 	mutex_lock(&pnet->lock);
 	err = del_service(pnet, info);
 	mutex_unlock(&pnet->lock);
@@ -396,7 +393,8 @@ int psteer_nl_service_get(struct sk_buff *skb, struct genl_info *info)
 	struct sk_buff *reply;
 	int err = -ENOENT;
 
-	PSTEER_NL_REQUIRE(info, PSTEER_A_SERVICE_NAME);
+	if (PSTEER_NL_LACKS(info, PSTEER_A_SERVICE_NAME))
+		return -EINVAL;
 	reply = psteer_nl_new(0);
 	if (!reply)
 		return -ENOMEM;

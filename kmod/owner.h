@@ -31,7 +31,7 @@ struct psteer_pool;
 struct psteer_owner {
 	u8 type;
 	struct psteer_pool *pool;
-	spinlock_t lock;
+	spinlock_t lock;		/* guards what follows */
 	struct psteer_block **blocks;
 	u32 nblocks;
 	u32 room;

@@ -119,7 +119,7 @@ struct psteer_pool {
 	u32 hold_ms;
 	u32 services;
 	u32 total;
-	spinlock_t lock;
+	spinlock_t lock;		/* see above: who owns blocks */
 	u32 free;
 	u32 held;
 	struct list_head unproven;

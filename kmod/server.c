@@ -164,8 +164,7 @@ struct psteer_server *psteer_server_find(struct psteer_service *service,
 	const struct psteer_servers *servers;
 	u32 i;
 
-	servers = rcu_dereference_protected(service->servers,
-				lockdep_is_held(&service->pnet->lock));
+	servers = psteer_servers_locked(service);
 	for (i = 0; i < servers->n; i++) {
 		struct psteer_server *server = servers->server[i];
 
@@ -302,11 +301,11 @@ u32 psteer_server_predicted(struct psteer_server *server)
 {
 	const struct psteer_config *config =
 		psteer_config_rcu(server->service->pnet);
+	u32 horizon_ms = config->value[PSTEER_A_CONFIG_PREDICTION_HORIZON];
 	u32 load;
 
 	spin_lock_bh(&server->lock);
-	load = psteer_predict_load(&server->predict,
-			config->value[PSTEER_A_CONFIG_PREDICTION_HORIZON]);
+	load = psteer_predict_load(&server->predict, horizon_ms);
 	spin_unlock_bh(&server->lock);
 	return load;
 }

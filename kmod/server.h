@@ -126,7 +126,7 @@ struct psteer_server {
 	unsigned long retry_at;
 	struct psteer_server_counters __percpu *counters;
 
-	spinlock_t lock;
+	spinlock_t lock;		/* see above: reports */
 	struct psteer_predict predict;
 	struct psteer_report last;
 	psteer_q8 session_cost;

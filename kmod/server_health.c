@@ -23,8 +23,9 @@ static u32 config_value(const struct psteer_server *server,
 
 static void postpone_retry(struct psteer_server *server)
 {
-	WRITE_ONCE(server->retry_at, jiffies + msecs_to_jiffies(
-		config_value(server, PSTEER_A_CONFIG_HEALTH_RETRY)));
+	u32 retry_ms = config_value(server, PSTEER_A_CONFIG_HEALTH_RETRY);
+
+	WRITE_ONCE(server->retry_at, jiffies + msecs_to_jiffies(retry_ms));
 }
 
 /**

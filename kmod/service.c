@@ -171,8 +171,7 @@ void psteer_service_del(struct psteer_service *service)
 	pnet->generation++;
 	synchronize_rcu();
 	/* Nobody chooses from the list any more; sessions hold their own. */
-	servers = rcu_dereference_protected(service->servers,
-					    lockdep_is_held(&pnet->lock));
+	servers = psteer_servers_locked(service);
 	for (i = 0; i < servers->n; i++)
 		psteer_server_put(servers->server[i]);
 	servers->n = 0;
@@ -253,15 +252,14 @@ void psteer_service_refresh(struct psteer_service *service)
 {
 	const struct psteer_config *config = psteer_config_rcu(service->pnet);
 	const struct psteer_servers *servers = rcu_dereference(service->servers);
-	unsigned long fresh, now = jiffies;
+	u32 horizon_ms = config->value[PSTEER_A_CONFIG_PREDICTION_HORIZON];
+	unsigned long fresh = msecs_to_jiffies(horizon_ms), now = jiffies;
 	u64 load = 0, capacity = 0;
 	u32 n = 0, i;
 
 	if (servers->n > 16 &&
 	    time_before(now, READ_ONCE(service->refreshed_at) + REFRESH_LEAST))
 		return;
-	fresh = msecs_to_jiffies(
-			config->value[PSTEER_A_CONFIG_PREDICTION_HORIZON]);
 	for (i = 0; i < servers->n; i++) {
 		const struct psteer_server *server = servers->server[i];
 
@@ -307,8 +305,7 @@ u32 psteer_service_sessions(const struct psteer_service *service)
 	const struct psteer_servers *servers;
 	u32 sum = 0, i;
 
-	servers = rcu_dereference_protected(service->servers,
-				lockdep_is_held(&service->pnet->lock));
+	servers = psteer_servers_locked(service);
 	for (i = 0; i < servers->n; i++)
 		sum += atomic_read(&servers->server[i]->sessions);
 	return sum;
@@ -329,8 +326,7 @@ int psteer_service_list(struct psteer_service *service,
 	struct psteer_servers *old, *new;
 	u32 i;
 
-	old = rcu_dereference_protected(service->servers,
-				lockdep_is_held(&service->pnet->lock));
+	old = psteer_servers_locked(service);
 	new = kvzalloc(struct_size(new, server, old->n + 1),
 		       GFP_KERNEL_ACCOUNT);
 	if (!new)

@@ -8,8 +8,8 @@
 
 #include "config.h"
 #include "key.h"
+#include "net.h"
 
-struct psteer_net;
 struct psteer_pool;
 struct psteer_server;
 
@@ -94,6 +94,14 @@ struct psteer_service {
 	refcount_t refs;
 	struct rcu_head rcu;
 };
+
+/* Context: under pnet->lock. */
+static inline struct psteer_servers *
+psteer_servers_locked(const struct psteer_service *service)
+{
+	return rcu_dereference_protected(service->servers,
+					 lockdep_is_held(&service->pnet->lock));
+}
 
 int psteer_services_init(struct psteer_net *pnet);
 void psteer_services_exit(struct psteer_net *pnet);

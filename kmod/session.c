@@ -192,7 +192,8 @@ static void uncount_session(struct psteer_net *pnet,
  *	are the session's now, else they stay the caller's
  *
  * Context: RCU read side, any but hard interrupts.
- * Return: the session, or ERR_PTR: -ENOMEM, -EEXIST if the port carries another session to that very address already.
+ * Return: the session, or ERR_PTR: -ENOMEM, -EEXIST if the port carries another
+ * session to that very address already.
  */
 struct psteer_session *
 psteer_session_open(struct psteer_net *pnet, const struct psteer_key *key,
@@ -289,9 +290,9 @@ void psteer_session_update(struct psteer_net *pnet,
 	if (is != was)
 		note_progress(pnet, session, was, is, dir);
 
-	expires = jiffies + psteer_session_timeout(
-			psteer_config_rcu(pnet)->timeout,
-			is & PSTEER_PROGRESS_ALL, proto);
+	expires = jiffies +
+		  psteer_session_timeout(psteer_config_rcu(pnet)->timeout,
+					 is & PSTEER_PROGRESS_ALL, proto);
 	if (is != was || expires - READ_ONCE(session->expires) > EXPIRES_SLACK)
 		WRITE_ONCE(session->expires, expires);
 	WRITE_ONCE(session->packets[dir], session->packets[dir] + 1);

@@ -6,10 +6,31 @@
 
 #include "stats.h"
 
-static const char * const stat_names[PSTEER_STATS_NUM] = {
-#define PSTEER_STAT_NAME(id, name)	[PSTEER_STAT_##id] = name,
-	PSTEER_STATS(PSTEER_STAT_NAME)
-#undef PSTEER_STAT_NAME
+static const char *const stat_names[PSTEER_STATS_NUM] = {
+	[PSTEER_STAT_TRANSLATED] = "translated",
+	[PSTEER_STAT_MALFORMED] = "malformed",
+	[PSTEER_STAT_FRAGMENT] = "fragment",
+	[PSTEER_STAT_STRAY] = "stray",
+	[PSTEER_STAT_NO_SESSION] = "no_session",
+	[PSTEER_STAT_NO_SERVER] = "no_server",
+	[PSTEER_STAT_NO_PORT] = "no_port",
+	[PSTEER_STAT_SERVER_DOWN] = "server_down",
+	[PSTEER_STAT_SESSIONS_FULL] = "sessions_full",
+	[PSTEER_STAT_CLIENTS_FULL] = "clients_full",
+	[PSTEER_STAT_NO_MEMORY] = "no_memory",
+	[PSTEER_STAT_BAD_CHECKSUM] = "bad_checksum",
+	[PSTEER_STAT_TTL_EXCEEDED] = "ttl_exceeded",
+	[PSTEER_STAT_TOO_BIG] = "too_big",
+	[PSTEER_STAT_NO_ROUTE] = "no_route",
+	[PSTEER_STAT_SESSION_CREATED] = "session_created",
+	[PSTEER_STAT_SESSION_ENDED] = "session_ended",
+	[PSTEER_STAT_SESSION_REOPENED] = "session_reopened",
+	[PSTEER_STAT_SESSION_RESTEERED] = "session_resteered",
+	[PSTEER_STAT_SESSION_RACE] = "session_race",
+	[PSTEER_STAT_PROBATION] = "probation",
+	[PSTEER_STAT_PROBATION_RECYCLED] = "probation_recycled",
+	[PSTEER_STAT_RANGE_TAKEN_BACK] = "range_taken_back",
+	[PSTEER_STAT_PANIC] = "panic",
 };
 
 /**

@@ -6,39 +6,34 @@
 #include <linux/types.h>
 
 /*
- * Every counter once: what it is called, and what it counts. First what became
- * of packets, each reason for not translating one by name; then events.
+ * First what became of packets, each reason for not translating one by name;
+ * then events. Users see the names, see psteer_stats_name().
  */
-#define PSTEER_STATS(X)							\
-	X(TRANSLATED,	      "translated")				\
-	X(MALFORMED,	      "malformed")	/* passed on */		\
-	X(FRAGMENT,	      "fragment")	/* passed on */		\
-	X(STRAY,	      "stray")		/* passed on */		\
-	X(NO_SESSION,	      "no_session")	/* TCP reset */		\
-	X(NO_SERVER,	      "no_server")	/* refused */		\
-	X(NO_PORT,	      "no_port")	/* refused */		\
-	X(SERVER_DOWN,	      "server_down")	/* TCP reset */		\
-	X(SESSIONS_FULL,      "sessions_full")	/* dropped */		\
-	X(CLIENTS_FULL,	      "clients_full")	/* dropped */		\
-	X(NO_MEMORY,	      "no_memory")	/* dropped */		\
-	X(BAD_CHECKSUM,	      "bad_checksum")	/* ICMP, dropped */	\
-	X(TTL_EXCEEDED,	      "ttl_exceeded")	/* sender told */	\
-	X(TOO_BIG,	      "too_big")	/* sender told */	\
-	X(NO_ROUTE,	      "no_route")	/* sender told */	\
-	X(SESSION_CREATED,    "session_created")			\
-	X(SESSION_ENDED,      "session_ended")				\
-	X(SESSION_REOPENED,   "session_reopened")			\
-	X(SESSION_RESTEERED,  "session_resteered")			\
-	X(SESSION_RACE,	      "session_race")				\
-	X(PROBATION,	      "probation")				\
-	X(PROBATION_RECYCLED, "probation_recycled")			\
-	X(RANGE_TAKEN_BACK,   "range_taken_back")			\
-	X(PANIC,	      "panic")
-
 enum psteer_stat {
-#define PSTEER_STAT_ENUM(id, name)	PSTEER_STAT_##id,
-	PSTEER_STATS(PSTEER_STAT_ENUM)
-#undef PSTEER_STAT_ENUM
+	PSTEER_STAT_TRANSLATED,
+	PSTEER_STAT_MALFORMED,		/* passed on */
+	PSTEER_STAT_FRAGMENT,		/* passed on */
+	PSTEER_STAT_STRAY,		/* passed on */
+	PSTEER_STAT_NO_SESSION,		/* TCP reset */
+	PSTEER_STAT_NO_SERVER,		/* refused */
+	PSTEER_STAT_NO_PORT,		/* refused */
+	PSTEER_STAT_SERVER_DOWN,	/* TCP reset */
+	PSTEER_STAT_SESSIONS_FULL,	/* dropped */
+	PSTEER_STAT_CLIENTS_FULL,	/* dropped */
+	PSTEER_STAT_NO_MEMORY,		/* dropped */
+	PSTEER_STAT_BAD_CHECKSUM,	/* ICMP, dropped */
+	PSTEER_STAT_TTL_EXCEEDED,	/* sender told */
+	PSTEER_STAT_TOO_BIG,		/* sender told */
+	PSTEER_STAT_NO_ROUTE,		/* sender told */
+	PSTEER_STAT_SESSION_CREATED,
+	PSTEER_STAT_SESSION_ENDED,
+	PSTEER_STAT_SESSION_REOPENED,
+	PSTEER_STAT_SESSION_RESTEERED,
+	PSTEER_STAT_SESSION_RACE,
+	PSTEER_STAT_PROBATION,
+	PSTEER_STAT_PROBATION_RECYCLED,
+	PSTEER_STAT_RANGE_TAKEN_BACK,
+	PSTEER_STAT_PANIC,
 	PSTEER_STATS_NUM
 };
 

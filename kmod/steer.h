@@ -2,8 +2,6 @@
 #ifndef PSTEER_STEER_H
 #define PSTEER_STEER_H
 
-#include <linux/portsteer.h>
-
 #include "packet.h"
 #include "range.h"
 #include "select.h"

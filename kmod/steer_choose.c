@@ -25,14 +25,14 @@ void psteer_choice_init(struct psteer_choice *choice,
 			const struct psteer_owner *owner)
 {
 	const struct psteer_config *config = psteer_config_rcu(service->pnet);
+	u32 size = config->value[PSTEER_A_CONFIG_PORT_RANGE_SIZE];
 	u8 shift = service->pool->shift;
 
 	memset(choice, 0, sizeof(*choice));
 	choice->pnet = service->pnet;
 	choice->servers = rcu_dereference(service->servers);
 	choice->owner = owner;
-	choice->range_size = psteer_block_count(
-		config->value[PSTEER_A_CONFIG_PORT_RANGE_SIZE], shift) << shift;
+	choice->range_size = psteer_block_count(size, shift) << shift;
 	choice->panic = psteer_service_panics(service, choice->servers);
 	psteer_service_rule(service, &choice->rule);
 }

@@ -44,6 +44,8 @@ static int fail(struct netlink *nl, int error, const char *text)
 
 static int fail_nl(struct netlink *nl, int nl_error)
 {
+	if (nl_error == -NLE_PERM)
+		return fail(nl, EPERM, "");
 	return fail(nl, EIO, nl_geterror(nl_error));
 }
 

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Verbs of the project; each is one line into the folder that does the work.
+# The module's objects are in Kbuild.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+
+help:
+	@echo 'make demo         see it steer real traffic, in a virtual machine'
+	@echo 'make check        style, unit tests, all selftests (installs what it needs)'
+	@echo 'make check-debug  the selftests on a kernel full of checks'
+	@echo 'make vm           a root shell in the virtual machine, module loaded'
+	@echo 'make module       portsteer.ko for KDIR=$(KDIR)'
+	@echo 'make tool         tool/portsteer'
+	@echo 'make install      module, tool, man pages, completion'
+	@echo 'make clean        remove what make module and make tool have built'
+
+setup:
+	@selftests/vm/setup
+
+demo: setup tool
+	@selftests/vm/run --timeout 900 -- selftests/demo.sh
+
+check: setup tool
+	@selftests/check style unit stock
+
+check-debug: setup tool
+	@selftests/check debug
+
+vm: setup tool
+	@selftests/vm/run
+
+module:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+tool:
+	@$(MAKE) -s -C tool
+
+install: module tool
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	$(MAKE) -C tool install
+	depmod
+
+clean:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	$(MAKE) -C tool clean
+
+.PHONY: help setup demo check check-debug vm module tool install clean
