@@ -4,6 +4,7 @@
 
 #include <linux/rcupdate.h>
 #include <linux/types.h>
+#include <net/netlink.h>
 
 #include <linux/portsteer.h>
 
@@ -38,17 +39,15 @@ struct psteer_config {
 
 /**
  * struct psteer_config_bound - what a setting may be
- * @least: smallest value
- * @most: largest value
+ * @range: smallest and largest value
  * @initial: value of a new namespace
  */
 struct psteer_config_bound {
-	u32 least;
-	u32 most;
+	struct netlink_range_validation range;
 	u32 initial;
 };
 
-extern const struct psteer_config_bound
+extern struct psteer_config_bound
 psteer_config_bounds[PSTEER_A_CONFIG_MAX + 1];
 
 void psteer_config_init(struct psteer_config *config);

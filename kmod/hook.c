@@ -93,7 +93,7 @@ static unsigned int handle_flow(struct psteer_net *pnet, struct sk_buff *skb,
 
 	session = psteer_session_find_rcu(pnet, &pkt->key, &dir);
 	if (session && !psteer_session_live(session)) {
-		psteer_session_end(pnet, session);
+		psteer_session_expire(pnet, session);
 		session = NULL;
 	}
 	if (session && psteer_steer_anew(session, dir, pkt, &reason)) {

@@ -30,8 +30,9 @@ bool psteer_listen_is_local(struct net *net, u8 family,
 	return ipv6_chk_addr(net, &ip->in6, NULL, 0);
 }
 
-static struct sock *find_tcp(struct net *net, u8 family,
-			     const union nf_inet_addr *ip, u16 port)
+/* Context: RCU read side, which is all that a listener's lookup asks for. */
+static bool listens_tcp(struct net *net, u8 family,
+			const union nf_inet_addr *ip, u16 port)
 {
 	struct inet_hashinfo *hashinfo = net->ipv4.tcp_death_row.hashinfo;
 
@@ -42,20 +43,20 @@ static struct sock *find_tcp(struct net *net, u8 family,
 				     &ip->in6, port, 0, 0);
 }
 
-static struct sock *find_udp(struct net *net, u8 family,
-			     const union nf_inet_addr *ip, u16 port)
+static bool listens_udp(struct net *net, u8 family,
+			const union nf_inet_addr *ip, u16 port)
 {
-	if (family == AF_INET)
-		return udp4_lib_lookup(net, 0, 0, ip->ip, htons(port), 0);
-	return udp6_lib_lookup(net, &in6addr_any, 0, &ip->in6, htons(port), 0);
-}
+	struct sock *sk;
 
-static bool is_open(struct sock *sk)
-{
-	if (!sk)
-		return false;
-	sock_gen_put(sk);
-	return true;
+	if (family == AF_INET)
+		sk = udp4_lib_lookup(net, 0, 0, ip->ip, htons(port), 0);
+	else
+		sk = udp6_lib_lookup(net, &in6addr_any, 0, &ip->in6,
+				     htons(port), 0);
+	/* Unlike the lookup of a listener, these return a reference. */
+	if (sk)
+		sock_put(sk);
+	return sk;
 }
 
 static bool listens(struct net *net, u8 family, const union nf_inet_addr *ip,
@@ -65,10 +66,10 @@ static bool listens(struct net *net, u8 family, const union nf_inet_addr *ip,
 
 	rcu_read_lock();
 	*proto = IPPROTO_TCP;
-	open = is_open(find_tcp(net, family, ip, port));
+	open = listens_tcp(net, family, ip, port);
 	if (!open) {
 		*proto = IPPROTO_UDP;
-		open = is_open(find_udp(net, family, ip, port));
+		open = listens_udp(net, family, ip, port);
 	}
 	rcu_read_unlock();
 	return open;

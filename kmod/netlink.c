@@ -101,24 +101,22 @@ static const struct genl_ops ops[] = {
 	},
 	{
 		OP(EXPLAIN_GET, explain_policy, EXPLAIN_MAX),
-		.start = psteer_nl_explain_start,
 		.dumpit = psteer_nl_explain_dump,
-		.done = psteer_nl_explain_done,
 	},
 };
 
 static const struct genl_multicast_group groups[] = {
 	[PSTEER_NL_GROUP_RANGE] = {
 		.name = PSTEER_MCGRP_RANGE,
-		.flags = GENL_UNS_ADMIN_PERM,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
 	},
 	[PSTEER_NL_GROUP_SERVER] = {
 		.name = PSTEER_MCGRP_SERVER,
-		.flags = GENL_UNS_ADMIN_PERM,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
 	},
 	[PSTEER_NL_GROUP_SESSION] = {
 		.name = PSTEER_MCGRP_SESSION,
-		.flags = GENL_UNS_ADMIN_PERM,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
 	},
 };
 
@@ -141,7 +139,11 @@ struct genl_family psteer_genl_family __ro_after_init = {
  */
 int __init psteer_netlink_init(void)
 {
-	return genl_register_family(&psteer_genl_family);
+	int err = genl_register_family(&psteer_genl_family);
+
+	if (!err)
+		WRITE_ONCE(psteer_nl_notifies, true);
+	return err;
 }
 
 /**
@@ -149,5 +151,11 @@ int __init psteer_netlink_init(void)
  */
 void psteer_netlink_exit(void)
 {
+	/*
+	 * Objects outlive the family and tell their end; the numbers of its
+	 * groups may then be another family's. Wait for packets that tell now.
+	 */
+	WRITE_ONCE(psteer_nl_notifies, false);
+	synchronize_net();
 	genl_unregister_family(&psteer_genl_family);
 }

@@ -85,5 +85,13 @@ int psteer_nl_client_start(struct netlink_callback *cb)
  */
 int psteer_nl_client_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return psteer_nl_walk_dump(skb, cb, put_client);
+	struct psteer_net *pnet = psteer_nl_dump_net(cb);
+	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
+	int err;
+
+	mutex_lock(&pnet->lock);
+	err = psteer_nl_check_filter(cb, attrs[PSTEER_A_CLIENT_POOL],
+				     NULL);
+	mutex_unlock(&pnet->lock);
+	return err ?: psteer_nl_walk_dump(skb, cb, put_client);
 }

@@ -6,6 +6,10 @@
 #include <linux/ktime.h>
 
 #include "nl_common.h"
+#include "pool.h"
+#include "service.h"
+
+bool psteer_nl_notifies;
 
 /**
  * psteer_nl_refuse() - refuse a request in one sentence
@@ -77,6 +81,74 @@ int psteer_nl_name(char *to, const struct nlattr *attr,
 	return -EINVAL;
 }
 
+/**
+ * psteer_nl_pool_find() - find a pool that must be there
+ * @pnet: namespace
+ * @extack: told if it is not
+ * @name: attribute with its name
+ *
+ * Context: process, under pnet->lock.
+ * Return: the pool, valid while the lock is held, or NULL.
+ */
+struct psteer_pool *psteer_nl_pool_find(struct psteer_net *pnet,
+					struct netlink_ext_ack *extack,
+					const struct nlattr *name)
+{
+	struct psteer_pool *pool = psteer_pool_find(pnet, nla_data(name));
+
+	if (!pool)
+		psteer_nl_refuse(pnet, extack, name, -ENOENT,
+				 "there is no pool %s",
+				 (const char *)nla_data(name));
+	return pool;
+}
+
+/**
+ * psteer_nl_service_find() - find a service that must be there
+ * @pnet: namespace
+ * @extack: told if it is not
+ * @name: attribute with its name
+ *
+ * Context: process, under pnet->lock.
+ * Return: the service, valid while the lock is held, or NULL.
+ */
+struct psteer_service *psteer_nl_service_find(struct psteer_net *pnet,
+					      struct netlink_ext_ack *extack,
+					      const struct nlattr *name)
+{
+	struct psteer_service *service;
+
+	service = psteer_service_find(pnet, nla_data(name));
+	if (!service)
+		psteer_nl_refuse(pnet, extack, name, -ENOENT,
+				 "there is no service %s",
+				 (const char *)nla_data(name));
+	return service;
+}
+
+/**
+ * psteer_nl_check_filter() - does a dump ask for what is there
+ * @cb: dump; told in its extack if not
+ * @pool: attribute with a pool's name, or NULL
+ * @service: attribute with a service's name, or NULL
+ *
+ * Context: process, under pnet->lock. In a dump's own call: the sentence of its
+ * start would not be sent.
+ * Return: 0 or -ENOENT.
+ */
+int psteer_nl_check_filter(struct netlink_callback *cb,
+			   const struct nlattr *pool,
+			   const struct nlattr *service)
+{
+	struct psteer_net *pnet = psteer_nl_dump_net(cb);
+
+	if (pool && !psteer_nl_pool_find(pnet, cb->extack, pool))
+		return -ENOENT;
+	if (service && !psteer_nl_service_find(pnet, cb->extack, service))
+		return -ENOENT;
+	return 0;
+}
+
 static bool is_usable(const union nf_inet_addr *ip, u8 family)
 {
 	if (family == AF_INET)
@@ -128,20 +200,18 @@ int psteer_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
 }
 
 /**
- * psteer_nl_new() - make room for a reply or a notification
+ * psteer_nl_new() - make room for a reply
  * @extra: bytes that it may need beyond the usual
  *
  * A handler does this before it changes anything: then no change can fail for
  * want of a reply.
  *
- * Context: any.
+ * Context: process.
  * Return: the message or NULL.
  */
 struct sk_buff *psteer_nl_new(u32 extra)
 {
-	return genlmsg_new(NLMSG_DEFAULT_SIZE + extra,
-			   in_softirq() || irqs_disabled() ? GFP_ATOMIC :
-							     GFP_KERNEL);
+	return genlmsg_new(NLMSG_DEFAULT_SIZE + extra, GFP_KERNEL);
 }
 
 /**
@@ -189,7 +259,8 @@ void *psteer_nl_begin(struct sk_buff *skb, const struct psteer_nl_where *where,
 bool psteer_nl_listens(const struct psteer_net *pnet,
 		       enum psteer_nl_group group)
 {
-	return genl_has_listeners(&psteer_genl_family, pnet->net, group);
+	return READ_ONCE(psteer_nl_notifies) &&
+	       genl_has_listeners(&psteer_genl_family, pnet->net, group);
 }
 
 /**

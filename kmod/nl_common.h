@@ -16,6 +16,9 @@
 
 extern struct genl_family psteer_genl_family;
 
+/* The family has groups of its own to send to. */
+extern bool psteer_nl_notifies;
+
 /* Indexes of the multicast groups in the family. */
 enum psteer_nl_group {
 	PSTEER_NL_GROUP_RANGE,
@@ -41,6 +44,15 @@ int psteer_nl_refuse(struct psteer_net *pnet, struct netlink_ext_ack *extack,
 		     const struct nlattr *bad, int err, const char *fmt, ...);
 int psteer_nl_name(char *to, const struct nlattr *attr,
 		   struct netlink_ext_ack *extack);
+struct psteer_pool *psteer_nl_pool_find(struct psteer_net *pnet,
+					struct netlink_ext_ack *extack,
+					const struct nlattr *name);
+struct psteer_service *psteer_nl_service_find(struct psteer_net *pnet,
+					      struct netlink_ext_ack *extack,
+					      const struct nlattr *name);
+int psteer_nl_check_filter(struct netlink_callback *cb,
+			   const struct nlattr *pool,
+			   const struct nlattr *service);
 int psteer_nl_addr(union nf_inet_addr *ip, u8 *family,
 		   const struct nlattr *attr, struct netlink_ext_ack *extack);
 int psteer_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
@@ -151,8 +163,6 @@ int psteer_nl_walk_done(struct netlink_callback *cb);
 int psteer_nl_stats_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 extern const struct nla_policy psteer_nl_explain_policy[];
-int psteer_nl_explain_start(struct netlink_callback *cb);
 int psteer_nl_explain_dump(struct sk_buff *skb, struct netlink_callback *cb);
-int psteer_nl_explain_done(struct netlink_callback *cb);
 
 #endif

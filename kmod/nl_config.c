@@ -6,28 +6,31 @@
 
 #include "nl_common.h"
 
-/* Bounds are the config's own, so that the refusal can name them. */
+#define NLA_SETTING(attr) \
+	[PSTEER_A_CONFIG_##attr] = NLA_POLICY_FULL_RANGE(NLA_U32, \
+		&psteer_config_bounds[PSTEER_A_CONFIG_##attr].range)
+
 const struct nla_policy
 psteer_nl_config_set_policy[PSTEER_A_CONFIG_MAX + 1] = {
-	[PSTEER_A_CONFIG_PORT_RANGE_SIZE] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_PORT_RANGE_MAX] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_PREDICTION_HORIZON] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_WEIGHT_LOAD] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_WEIGHT_CAPACITY] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_WEIGHT_PORTS] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_SELECT] = { .type = NLA_U8 },
-	[PSTEER_A_CONFIG_SLOW_START] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_HEALTH_FAILURES] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_HEALTH_RETRY] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_RANGE_IDLE] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_CLIENT_IDLE] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_SESSIONS_MAX] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_CLIENTS_MAX] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_TIMEOUT_TCP_OPENING] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_TIMEOUT_TCP_ESTABLISHED] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_TIMEOUT_TCP_CLOSING] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_TIMEOUT_TCP_TIME_WAIT] = { .type = NLA_U32 },
-	[PSTEER_A_CONFIG_TIMEOUT_UDP] = { .type = NLA_U32 },
+	NLA_SETTING(PORT_RANGE_SIZE),
+	NLA_SETTING(PORT_RANGE_MAX),
+	NLA_SETTING(PREDICTION_HORIZON),
+	NLA_SETTING(WEIGHT_LOAD),
+	NLA_SETTING(WEIGHT_CAPACITY),
+	NLA_SETTING(WEIGHT_PORTS),
+	[PSTEER_A_CONFIG_SELECT] = NLA_POLICY_MAX(NLA_U8, PSTEER_SELECT_MAX),
+	NLA_SETTING(SLOW_START),
+	NLA_SETTING(HEALTH_FAILURES),
+	NLA_SETTING(HEALTH_RETRY),
+	NLA_SETTING(RANGE_IDLE),
+	NLA_SETTING(CLIENT_IDLE),
+	NLA_SETTING(SESSIONS_MAX),
+	NLA_SETTING(CLIENTS_MAX),
+	NLA_SETTING(TIMEOUT_TCP_OPENING),
+	NLA_SETTING(TIMEOUT_TCP_ESTABLISHED),
+	NLA_SETTING(TIMEOUT_TCP_CLOSING),
+	NLA_SETTING(TIMEOUT_TCP_TIME_WAIT),
+	NLA_SETTING(TIMEOUT_UDP),
 };
 
 static int put_value(struct sk_buff *skb, u32 attr, u32 value)
@@ -63,28 +66,13 @@ static int fill_config(struct sk_buff *skb, const struct psteer_config *config,
 	return 0;
 }
 
-static int parse_values(struct psteer_net *pnet, struct genl_info *info,
-			u32 *value)
+static void parse_values(const struct genl_info *info, u32 *value)
 {
 	u32 i;
 
-	for (i = PSTEER_A_CONFIG_PAD + 1; i <= PSTEER_A_CONFIG_MAX; i++) {
-		const struct psteer_config_bound *bound =
-			&psteer_config_bounds[i];
-		u32 wanted;
-
-		if (!info->attrs[i])
-			continue;
-		wanted = get_value(info->attrs[i]);
-		if (wanted < bound->least || wanted > bound->most)
-			return psteer_nl_refuse(pnet, info->extack,
-						info->attrs[i], -ERANGE,
-						"%u is not within %u to %u",
-						wanted, bound->least,
-						bound->most);
-		value[i] = wanted;
-	}
-	return 0;
+	for (i = PSTEER_A_CONFIG_PAD + 1; i <= PSTEER_A_CONFIG_MAX; i++)
+		if (info->attrs[i])
+			value[i] = get_value(info->attrs[i]);
 }
 
 static int check_values(struct psteer_net *pnet, struct genl_info *info,
@@ -118,9 +106,8 @@ static int set_config(struct psteer_net *pnet, struct genl_info *info)
 	err = -ENOMEM;
 	if (!new || !reply)
 		goto err_free;
-	err = parse_values(pnet, info, new->value);
-	if (!err)
-		err = check_values(pnet, info, new->value);
+	parse_values(info, new->value);
+	err = check_values(pnet, info, new->value);
 	if (err)
 		goto err_free;
 	psteer_config_settle(new);

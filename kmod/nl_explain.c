@@ -2,8 +2,6 @@
 /*
  * Netlink: what a choice for a client would be made from.
  */
-#include <linux/slab.h>
-
 #include "client.h"
 #include "nl_common.h"
 #include "server.h"
@@ -14,21 +12,6 @@ const struct nla_policy psteer_nl_explain_policy[PSTEER_A_EXPLAIN_MAX + 1] = {
 	[PSTEER_A_EXPLAIN_SERVICE] = PSTEER_NLA_NAME,
 	[PSTEER_A_EXPLAIN_CLIENT] = PSTEER_NLA_ADDRESS,
 };
-
-/**
- * struct explanation - one explain dump
- * @client: address in question
- * @family: of @client
- */
-struct explanation {
-	union nf_inet_addr client;
-	u8 family;
-};
-
-static struct explanation *explanation_of(const struct netlink_callback *cb)
-{
-	return (struct explanation *)cb->args[0];
-}
 
 static int put_u32s(struct sk_buff *skb, const struct psteer_choice *choice,
 		    const struct psteer_candidate *c)
@@ -92,7 +75,8 @@ static int put_candidate(struct sk_buff *skb, struct netlink_callback *cb,
 {
 	struct psteer_nl_where where = psteer_nl_dump_to(cb);
 	const struct psteer_server *server = choice->servers->server[nr];
-	struct explanation *ex = explanation_of(cb);
+	const struct nlattr *client =
+		genl_dumpit_info(cb)->attrs[PSTEER_A_EXPLAIN_CLIENT];
 	struct psteer_candidate candidate;
 	void *hdr;
 
@@ -102,8 +86,8 @@ static int put_candidate(struct sk_buff *skb, struct netlink_callback *cb,
 		return -EMSGSIZE;
 	if (nla_put_string(skb, PSTEER_A_EXPLAIN_SERVICE,
 			   server->service->name) ||
-	    psteer_nl_put_addr(skb, PSTEER_A_EXPLAIN_CLIENT, ex->family,
-			       &ex->client) ||
+	    nla_put(skb, PSTEER_A_EXPLAIN_CLIENT, nla_len(client),
+		    nla_data(client)) ||
 	    fill_candidate(skb, choice, server, &candidate) ||
 	    (best && nla_put_flag(skb, PSTEER_A_EXPLAIN_BEST))) {
 		genlmsg_cancel(skb, hdr);
@@ -130,119 +114,78 @@ static u32 find_best(const struct psteer_choice *choice)
 	return best;
 }
 
-static struct psteer_service *find_service(struct netlink_callback *cb)
-{
-	struct nlattr *name =
-		genl_dumpit_info(cb)->attrs[PSTEER_A_EXPLAIN_SERVICE];
-
-	return psteer_service_find(psteer_nl_dump_net(cb), nla_data(name));
-}
-
-static int check_request(struct netlink_callback *cb, struct explanation *ex)
+/* The service and the client that a request is about, or ERR_PTR. */
+static struct psteer_service *parse_request(struct netlink_callback *cb,
+					    union nf_inet_addr *client)
 {
 	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
-	const struct psteer_service *service;
+	struct psteer_net *pnet = psteer_nl_dump_net(cb);
+	struct psteer_service *service;
+	u8 family;
 	int err;
 
 	if (!attrs[PSTEER_A_EXPLAIN_SERVICE] ||
 	    !attrs[PSTEER_A_EXPLAIN_CLIENT]) {
 		NL_SET_ERR_MSG(cb->extack, "a service and a client are needed");
-		return -EINVAL;
+		return ERR_PTR(-EINVAL);
 	}
-	err = psteer_nl_addr(&ex->client, &ex->family,
-			     attrs[PSTEER_A_EXPLAIN_CLIENT], cb->extack);
+	err = psteer_nl_addr(client, &family, attrs[PSTEER_A_EXPLAIN_CLIENT],
+			     cb->extack);
 	if (err)
-		return err;
-	service = find_service(cb);
+		return ERR_PTR(err);
+	service = psteer_nl_service_find(pnet, cb->extack,
+					 attrs[PSTEER_A_EXPLAIN_SERVICE]);
 	if (!service)
-		return psteer_nl_refuse(psteer_nl_dump_net(cb), cb->extack,
-			attrs[PSTEER_A_EXPLAIN_SERVICE], -ENOENT,
-			"there is no service %s",
-			(char *)nla_data(attrs[PSTEER_A_EXPLAIN_SERVICE]));
-	if (service->key.family != ex->family)
-		return psteer_nl_refuse(psteer_nl_dump_net(cb), cb->extack,
-			attrs[PSTEER_A_EXPLAIN_CLIENT], -EINVAL,
-			"service %s is %s and the client is not", service->name,
-			service->key.family == AF_INET ? "IPv4" : "IPv6");
-	return 0;
-}
-
-/**
- * psteer_nl_explain_start() - PSTEER_CMD_EXPLAIN_GET begins
- * @cb: dump
- *
- * Return: 0 or a negative errno, told in the extack.
- */
-int psteer_nl_explain_start(struct netlink_callback *cb)
-{
-	struct psteer_net *pnet = psteer_nl_dump_net(cb);
-	struct explanation *ex;
-	int err;
-
-	ex = kzalloc(sizeof(*ex), GFP_KERNEL);
-	if (!ex)
-		return -ENOMEM;
-	mutex_lock(&pnet->lock);
-	err = check_request(cb, ex);
-	mutex_unlock(&pnet->lock);
-	if (err)
-		kfree(ex);
-	else
-		cb->args[0] = (long)ex;
-	return err;
-}
-
-/**
- * psteer_nl_explain_done() - PSTEER_CMD_EXPLAIN_GET is over
- * @cb: dump; may not have been started
- *
- * Return: 0.
- */
-int psteer_nl_explain_done(struct netlink_callback *cb)
-{
-	kfree(explanation_of(cb));
-	return 0;
+		return ERR_PTR(-ENOENT);
+	if (service->key.family == family)
+		return service;
+	psteer_nl_refuse(pnet, cb->extack, attrs[PSTEER_A_EXPLAIN_CLIENT],
+			 -EINVAL, "service %s is %s and the client is not",
+			 service->name,
+			 service->key.family == AF_INET ? "IPv4" : "IPv6");
+	return ERR_PTR(-EINVAL);
 }
 
 static void dump_choice(struct sk_buff *skb, struct netlink_callback *cb,
-			const struct psteer_service *service)
+			const struct psteer_service *service,
+			const union nf_inet_addr *ip)
 {
 	const struct psteer_owner *owner = NULL;
 	const struct psteer_client *client;
 	struct psteer_choice choice;
 	u32 best;
 
-	client = psteer_client_find_rcu(service->pnet, service->pool,
-					&explanation_of(cb)->client);
+	client = psteer_client_find_rcu(service->pnet, service->pool, ip);
 	if (client)
 		owner = psteer_ports_owner_now(client);
 	psteer_choice_init(&choice, service, owner);
 	best = find_best(&choice);
-	for (; cb->args[1] < choice.servers->n; cb->args[1]++)
-		if (put_candidate(skb, cb, &choice, cb->args[1],
-				  cb->args[1] == best))
+	for (; cb->args[0] < choice.servers->n; cb->args[0]++)
+		if (put_candidate(skb, cb, &choice, cb->args[0],
+				  cb->args[0] == best))
 			break;
 }
 
 /**
  * psteer_nl_explain_dump() - PSTEER_CMD_EXPLAIN_GET
  * @skb: to fill
- * @cb: args[1] is the server to go on at
+ * @cb: args[0] is the server to go on at
  *
- * Return: length of @skb, or a negative errno.
+ * Return: length of @skb, or a negative errno, told in the extack.
  */
 int psteer_nl_explain_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct psteer_net *pnet = psteer_nl_dump_net(cb);
 	const struct psteer_service *service;
+	union nf_inet_addr client;
 
 	mutex_lock(&pnet->lock);
 	rcu_read_lock();
 	cb->seq = pnet->generation;
-	service = find_service(cb);
-	if (service)
-		dump_choice(skb, cb, service);
+	service = parse_request(cb, &client);
+	if (!IS_ERR(service))
+		dump_choice(skb, cb, service, &client);
 	rcu_read_unlock();
 	mutex_unlock(&pnet->lock);
-	return skb->len;
+	return IS_ERR(service) ? PTR_ERR(service) : skb->len;
 }

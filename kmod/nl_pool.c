@@ -44,7 +44,8 @@ static int fill_config(struct sk_buff *skb, const struct psteer_pool *pool)
 	    nla_put_u16(skb, PSTEER_A_POOL_PORT_FIRST, pool->first) ||
 	    nla_put_u16(skb, PSTEER_A_POOL_PORT_LAST, pool->last) ||
 	    nla_put_u32(skb, PSTEER_A_POOL_BLOCK_SIZE, 1U << pool->shift) ||
-	    nla_put_u32(skb, PSTEER_A_POOL_HOLD_TIME, pool->hold_ms))
+	    nla_put_u32(skb, PSTEER_A_POOL_HOLD_TIME, pool->hold_ms) ||
+	    (pool->force && nla_put_flag(skb, PSTEER_A_POOL_FORCE)))
 		return -EMSGSIZE;
 	for (i = 0; i < pool->naddrs; i++)
 		if (psteer_nl_put_addr(skb, PSTEER_A_POOL_ADDRESS, pool->family,
@@ -128,6 +129,7 @@ static int parse_ports(struct genl_info *info,
 	params->first = FIRST_DEFAULT;
 	params->last = LAST_DEFAULT;
 	params->hold_ms = HOLD_DEFAULT_MS;
+	params->force = attrs[PSTEER_A_POOL_FORCE];
 	if (attrs[PSTEER_A_POOL_PORT_FIRST])
 		params->first = nla_get_u16(attrs[PSTEER_A_POOL_PORT_FIRST]);
 	if (attrs[PSTEER_A_POOL_PORT_LAST])
@@ -191,7 +193,7 @@ static int check_addr(struct psteer_net *pnet, struct genl_info *info,
 			"%s ports %u-%u overlap pool %s", text, params->first,
 			params->last, other->name);
 	if (!psteer_listen_is_local(pnet->net, params->family, ip) ||
-	    info->attrs[PSTEER_A_POOL_FORCE])
+	    params->force)
 		return 0;
 	if (psteer_listen_find(pnet->net, params->family, ip, params->first,
 			       params->last, &socket))
@@ -306,14 +308,8 @@ int psteer_nl_pool_new(struct sk_buff *skb, struct genl_info *info)
 static struct psteer_pool *find_pool(struct psteer_net *pnet,
 				     struct genl_info *info)
 {
-	const struct nlattr *attr = info->attrs[PSTEER_A_POOL_NAME];
-	struct psteer_pool *pool = psteer_pool_find(pnet, nla_data(attr));
-
-	if (!pool)
-		psteer_nl_refuse(pnet, info->extack, attr, -ENOENT,
-				 "there is no pool %s",
-				 (const char *)nla_data(attr));
-	return pool;
+	return psteer_nl_pool_find(pnet, info->extack,
+				   info->attrs[PSTEER_A_POOL_NAME]);
 }
 
 static int del_pool(struct psteer_net *pnet, struct genl_info *info)

@@ -252,12 +252,18 @@ static int dump_pool(struct sk_buff *skb, struct netlink_callback *cb,
  */
 int psteer_nl_range_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	const struct nlattr *name =
+		genl_dumpit_info(cb)->attrs[PSTEER_A_RANGE_POOL];
 	struct psteer_net *pnet = psteer_nl_dump_net(cb);
 	const struct psteer_pool *pool;
+	int err;
 
 	mutex_lock(&pnet->lock);
 	rcu_read_lock();
 	cb->seq = pnet->generation;
+	err = psteer_nl_check_filter(cb, name, NULL);
+	if (err)
+		goto unlock;
 	list_for_each_entry(pool, &pnet->pools, list) {
 		if (pool->id <= cb->args[0])
 			continue;
@@ -266,7 +272,8 @@ int psteer_nl_range_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		cb->args[0] = pool->id;
 		cb->args[1] = 0;
 	}
+unlock:
 	rcu_read_unlock();
 	mutex_unlock(&pnet->lock);
-	return skb->len;
+	return err ?: skb->len;
 }

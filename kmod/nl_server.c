@@ -170,20 +170,6 @@ void psteer_notify_server(const struct psteer_server *server,
 		psteer_nl_multicast(pnet, skb, PSTEER_NL_GROUP_SERVER);
 }
 
-static struct psteer_service *find_service(struct psteer_net *pnet,
-					   struct genl_info *info)
-{
-	const struct nlattr *attr = info->attrs[PSTEER_A_SERVER_SERVICE];
-	struct psteer_service *service;
-
-	service = psteer_service_find(pnet, nla_data(attr));
-	if (!service)
-		psteer_nl_refuse(pnet, info->extack, attr, -ENOENT,
-				 "there is no service %s",
-				 (const char *)nla_data(attr));
-	return service;
-}
-
 /* Service, address and port are given; the server may be absent yet. */
 static int parse_key(struct genl_info *info, struct psteer_service **service,
 		     union nf_inet_addr *ip, __be16 *port,
@@ -197,7 +183,8 @@ static int parse_key(struct genl_info *info, struct psteer_service **service,
 	if (err)
 		return err;
 	*port = htons(nla_get_u16(info->attrs[PSTEER_A_SERVER_PORT]));
-	*service = find_service(pnet, info);
+	*service = psteer_nl_service_find(pnet, info->extack,
+					  info->attrs[PSTEER_A_SERVER_SERVICE]);
 	if (!*service)
 		return -ENOENT;
 	if (family != (*service)->key.family)
@@ -465,9 +452,13 @@ int psteer_nl_server_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		genl_dumpit_info(cb)->attrs[PSTEER_A_SERVER_SERVICE];
 	struct psteer_net *pnet = psteer_nl_dump_net(cb);
 	struct psteer_service *service;
+	int err;
 
 	mutex_lock(&pnet->lock);
 	cb->seq = pnet->generation;
+	err = psteer_nl_check_filter(cb, NULL, name);
+	if (err)
+		goto unlock;
 	list_for_each_entry(service, &pnet->services, list) {
 		if (service->id <= cb->args[0] ||
 		    (name && nla_strcmp(name, service->name)))
@@ -477,6 +468,7 @@ int psteer_nl_server_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		cb->args[0] = service->id;
 		cb->args[1] = 0;
 	}
+unlock:
 	mutex_unlock(&pnet->lock);
-	return skb->len;
+	return err ?: skb->len;
 }

@@ -167,15 +167,8 @@ static int parse_policy(struct genl_info *info, struct psteer_policy *policy,
 static struct psteer_service *find_service(struct psteer_net *pnet,
 					   struct genl_info *info)
 {
-	const struct nlattr *attr = info->attrs[PSTEER_A_SERVICE_NAME];
-	struct psteer_service *service;
-
-	service = psteer_service_find(pnet, nla_data(attr));
-	if (!service)
-		psteer_nl_refuse(pnet, info->extack, attr, -ENOENT,
-				 "there is no service %s",
-				 (const char *)nla_data(attr));
-	return service;
+	return psteer_nl_service_find(pnet, info->extack,
+				      info->attrs[PSTEER_A_SERVICE_NAME]);
 }
 
 static int check_service(struct psteer_net *pnet, struct genl_info *info,
@@ -189,11 +182,9 @@ static int check_service(struct psteer_net *pnet, struct genl_info *info,
 					info->attrs[PSTEER_A_SERVICE_NAME],
 					-EEXIST, "service %s exists already",
 					params->name);
-	params->pool = psteer_pool_find(pnet, nla_data(pool));
+	params->pool = psteer_nl_pool_find(pnet, info->extack, pool);
 	if (!params->pool)
-		return psteer_nl_refuse(pnet, info->extack, pool, -ENOENT,
-					"there is no pool %s",
-					(const char *)nla_data(pool));
+		return -ENOENT;
 	if (params->pool->family != params->key.family)
 		return psteer_nl_refuse(pnet, info->extack, pool, -EINVAL,
 			"pool %s is %s and the service is not",

@@ -205,7 +205,15 @@ int psteer_nl_session_start(struct netlink_callback *cb)
  */
 int psteer_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return psteer_nl_walk_dump(skb, cb, put_session);
+	struct psteer_net *pnet = psteer_nl_dump_net(cb);
+	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
+	int err;
+
+	mutex_lock(&pnet->lock);
+	err = psteer_nl_check_filter(cb, NULL,
+				     attrs[PSTEER_A_SESSION_SERVICE]);
+	mutex_unlock(&pnet->lock);
+	return err ?: psteer_nl_walk_dump(skb, cb, put_session);
 }
 
 static int fill_count(struct sk_buff *skb, struct genl_info *info, u32 count)

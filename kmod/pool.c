@@ -98,6 +98,7 @@ create_pool(struct psteer_net *pnet, const struct psteer_pool_params *params)
 	pool->last = params->last;
 	pool->shift = params->shift;
 	pool->hold_ms = params->hold_ms;
+	pool->force = params->force;
 	pool->naddrs = params->naddrs;
 	spin_lock_init(&pool->lock);
 	INIT_LIST_HEAD(&pool->unproven);

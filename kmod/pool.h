@@ -69,6 +69,7 @@ struct psteer_pool_addr {
  * @last: last one
  * @shift: log2 of the block size
  * @hold_ms: how long a released block is nobody's
+ * @force: ports on which the gateway itself listens were accepted
  * @naddrs: number of addresses
  * @addrs: the addresses
  */
@@ -79,6 +80,7 @@ struct psteer_pool_params {
 	u16 last;
 	u8 shift;
 	u32 hold_ms;
+	bool force;
 	u32 naddrs;
 	union nf_inet_addr *addrs;
 };
@@ -94,6 +96,7 @@ struct psteer_pool_params {
  * @last: last one
  * @shift: log2 of the block size
  * @hold_ms: how long a released block is nobody's
+ * @force: ports on which the gateway itself listens were accepted
  * @services: how many draw from it; pnet->lock
  * @total: blocks in all
  * @lock: guards the blocks' ownership, @free, @held and @unproven; innermost,
@@ -117,6 +120,7 @@ struct psteer_pool {
 	u16 last;
 	u8 shift;
 	u32 hold_ms;
+	bool force;
 	u32 services;
 	u32 total;
 	spinlock_t lock;		/* see above: who owns blocks */

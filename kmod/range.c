@@ -36,7 +36,7 @@ void psteer_owner_init(struct psteer_owner *owner, enum psteer_owner_type type,
  * psteer_range_free() - ports of an owner that are free towards a server
  * @pnet: namespace
  * @owner: owner
- * @server: server id
+ * @server: endpoint of a server
  *
  * Context: RCU read side, no lock: what it says may be old at once.
  */
@@ -126,7 +126,7 @@ static int pick_slot(struct psteer_net *pnet, struct psteer_owner *owner,
  * psteer_range_pick() - take a port that is free towards a server
  * @pnet: namespace
  * @owner: owner
- * @server: server id
+ * @server: endpoint of a server
  * @random: a fresh random number: where the search begins
  * @pick: filled in on success
  *

@@ -48,6 +48,27 @@ void psteer_server_put(struct psteer_server *server)
 	call_rcu(&server->rcu, free_server);
 }
 
+/*
+ * The endpoint of a server that another service has already: their sessions
+ * must not meet on one port towards it.
+ */
+static u32 shared_endpoint(const struct psteer_server *server)
+{
+	const struct psteer_service *mine = server->service, *service;
+
+	list_for_each_entry(service, &mine->pnet->services, list) {
+		const struct psteer_server *twin;
+
+		if (service->key.proto != mine->key.proto ||
+		    service->key.family != mine->key.family)
+			continue;
+		twin = psteer_server_find(service, &server->ip, server->port);
+		if (twin)
+			return twin->endpoint;
+	}
+	return 0;
+}
+
 /**
  * psteer_server_add() - add a server to a service
  * @service: service
@@ -82,6 +103,7 @@ psteer_server_add(struct psteer_service *service, const union nf_inet_addr *ip,
 	refcount_set(&server->refs, 1);
 	apply_params(server, params);
 	server->id = ++service->pnet->next_id;
+	server->endpoint = shared_endpoint(server) ?: server->id;
 	if (psteer_service_list(service, server, true)) {
 		free_percpu(server->counters);
 		kfree(server);
@@ -157,7 +179,7 @@ int psteer_server_del(struct psteer_server *server)
  * Context: process, under pnet->lock.
  * Return: the server, valid while the lock is held, or NULL.
  */
-struct psteer_server *psteer_server_find(struct psteer_service *service,
+struct psteer_server *psteer_server_find(const struct psteer_service *service,
 					 const union nf_inet_addr *ip,
 					 __be16 port)
 {

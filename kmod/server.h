@@ -73,7 +73,9 @@ struct psteer_server_params {
 
 /**
  * struct psteer_server - a real server behind a service
- * @id: rises with creation, names it in uses
+ * @id: rises with creation
+ * @endpoint: names its address, port and protocol in uses; the same for a server
+ *	of another service that is the same program
  * @service: its service, which outlives it
  * @ip: its address
  * @port: its port
@@ -107,6 +109,7 @@ struct psteer_server_params {
  */
 struct psteer_server {
 	u32 id;
+	u32 endpoint;
 	struct psteer_service *service;
 	union nf_inet_addr ip;
 	__be16 port;
@@ -148,7 +151,7 @@ int psteer_server_set(struct psteer_server *server,
 		      const struct psteer_server_params *params);
 int psteer_server_del(struct psteer_server *server);
 void psteer_server_put(struct psteer_server *server);
-struct psteer_server *psteer_server_find(struct psteer_service *service,
+struct psteer_server *psteer_server_find(const struct psteer_service *service,
 					 const union nf_inet_addr *ip,
 					 __be16 port);
 int psteer_server_report(struct psteer_server *server,

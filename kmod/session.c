@@ -315,6 +315,22 @@ void psteer_session_refused(struct psteer_session *session)
 }
 
 /**
+ * psteer_session_expire() - end a session that has been silent for too long
+ * @pnet: namespace
+ * @session: session
+ *
+ * Context: RCU read side, any but hard interrupts; takes owner->lock.
+ */
+void psteer_session_expire(struct psteer_net *pnet,
+			   struct psteer_session *session)
+{
+	/* UDP need not be answered, so that nothing follows from silence. */
+	if (psteer_session_proto(session) == IPPROTO_TCP)
+		psteer_session_refused(session);
+	psteer_session_end(pnet, session);
+}
+
+/**
  * psteer_session_end() - end a session and give its port back
  * @pnet: namespace
  * @session: session
@@ -330,8 +346,6 @@ bool psteer_session_end(struct psteer_net *pnet, struct psteer_session *session)
 
 	if (test_and_set_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
 		return false;
-	if (psteer_session_proto(session) == IPPROTO_TCP)
-		psteer_session_refused(session);
 	psteer_notify_session(pnet, session, PSTEER_EVENT_DEL);
 	rhashtable_remove_fast(&pnet->sessions,
 			       &session->flow[PSTEER_DIR_ORIGINAL].node,

@@ -86,6 +86,8 @@ void psteer_session_update(struct psteer_net *pnet,
 			   struct psteer_session *session, enum psteer_dir dir,
 			   const struct psteer_packet *pkt, u32 len);
 void psteer_session_refused(struct psteer_session *session);
+void psteer_session_expire(struct psteer_net *pnet,
+			   struct psteer_session *session);
 bool psteer_session_end(struct psteer_net *pnet,
 			struct psteer_session *session);
 bool psteer_session_end_oldest(struct psteer_net *pnet,

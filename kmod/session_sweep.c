@@ -88,7 +88,7 @@ bool psteer_sessions_end_expired(struct psteer_net *pnet, u32 budget)
 		if (!session)
 			break;
 		if (!psteer_session_live(session))
-			psteer_session_end(pnet, session);
+			psteer_session_expire(pnet, session);
 	}
 	rhashtable_walk_stop(&pnet->gc_sessions);
 	if (session)

@@ -48,7 +48,7 @@ static int choose(struct psteer_client *client, struct psteer_owner *owner,
 			return -EHOSTDOWN;
 		return psteer_ports_more(client, owner) ? -EAGAIN : -ENOSPC;
 	}
-	err = psteer_range_pick(service->pnet, owner, (*server)->id,
+	err = psteer_range_pick(service->pnet, owner, (*server)->endpoint,
 				get_random_u32(), pick);
 	return err == -ENOSPC ? -EAGAIN : err;
 }
@@ -78,7 +78,7 @@ static struct psteer_session *try_open(struct psteer_client *client,
 		return ERR_PTR(err);
 	session = psteer_session_open(pnet, key, client, server, &pick, opened);
 	if (*opened)
-		psteer_ports_ahead(client, owner, server->id);
+		psteer_ports_ahead(client, owner, server->endpoint);
 	else
 		put_pick(&pick);
 	/* The port carries a session of another service to that address. */

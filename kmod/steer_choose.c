@@ -72,7 +72,8 @@ void psteer_choice_weigh(const struct psteer_choice *choice,
 
 	if (owner) {
 		size = READ_ONCE(owner->size);
-		free = psteer_range_free(choice->pnet, owner, server->id);
+		free = psteer_range_free(choice->pnet, owner,
+					 server->endpoint);
 	}
 	candidate->ports_free = free;
 	candidate->ports_size = size;

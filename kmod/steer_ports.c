@@ -153,7 +153,7 @@ bool psteer_ports_more(struct psteer_client *client, struct psteer_owner *owner)
  * psteer_ports_ahead() - get more ports before they are needed
  * @client: client
  * @owner: whose ports they are
- * @server: id of the server that has just taken one
+ * @server: endpoint of the server that has just taken one
  *
  * Context: RCU read side, any but hard interrupts.
  */

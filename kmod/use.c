@@ -40,7 +40,7 @@ void psteer_uses_exit(struct psteer_net *pnet)
  * psteer_use_find_rcu() - find the use of an owner towards a server
  * @pnet: namespace
  * @owner: owner
- * @server: server id
+ * @server: endpoint of a server
  *
  * Context: RCU read side.
  * Return: the use, or NULL, which means that no port is in use.
@@ -92,7 +92,7 @@ static bool enlarge_use(struct psteer_use *use, u32 slots)
  * psteer_use_get() - find or make the use of an owner towards a server
  * @pnet: namespace
  * @owner: owner
- * @server: server id
+ * @server: endpoint of a server
  * @slots: for how many slots it must have room
  *
  * Context: under owner->lock, which also keeps the result valid.

@@ -11,7 +11,7 @@ struct psteer_net;
 /**
  * struct psteer_use_key - what names a use
  * @owner: whose ports
- * @server: id of the server towards which they are in use
+ * @server: endpoint of the server towards which they are in use
  * @pad: zero, the key is compared as memory
  */
 struct psteer_use_key {

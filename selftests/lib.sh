@@ -36,55 +36,70 @@ ps_() { portsteer -n "gateway-$suffix" "$@"; }
 # The same in JSON, through a jq filter: psj 'FILTER' OBJECT show ...
 psj() { local filter=$1; shift; ps_ -j "$@" | jq -r "$filter"; }
 
-add_namespace() {
-	ip netns add "$1-$suffix"
-	ip -n "$1-$suffix" link set lo up
-	# No delay before an address can be used.
-	ip netns exec "$1-$suffix" sysctl -qw \
-		net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
+# What follows is done in few commands, as starting a program is what costs most
+# in an emulated machine: lines for "ip -batch" of a namespace, or of none.
+namespace_lines() { printf "netns add %s-$suffix\n" "$@"; }
+
+# link_lines NAME DEVICE: NAME's DEVICE and the gateway's gw-DEVICE
+link_lines() {
+	echo "link add $2 netns $1-$suffix type veth peer name gw-$2" \
+		"netns gateway-$suffix"
 }
 
-# link NAME DEVICE PREFIX PREFIX6: NAME's DEVICE to the gateway's own.
-link() {
-	local ns=$1-$suffix gw=gateway-$suffix dev=$2 prefix=$3 prefix6=$4
-
-	ip link add "$dev" netns "$ns" type veth peer name "gw-$dev" netns "$gw"
-	ip -n "$ns" addr add "$prefix.2/${5:-24}" dev "$dev"
-	ip -n "$ns" addr add "$prefix6::2/64" dev "$dev" nodad
-	ip -n "$gw" addr add "$prefix.1/${5:-24}" dev "gw-$dev"
-	ip -n "$gw" addr add "$prefix6::1/64" dev "gw-$dev" nodad
-	ip -n "$ns" link set "$dev" up
-	ip -n "$gw" link set "gw-$dev" up
-	ip -n "$ns" route add default via "$prefix.1"
-	ip -n "$ns" -6 route add default via "$prefix6::1"
+# end_lines DEVICE ADDRESS/LENGTH ADDRESS6: one end of a link
+end_lines() {
+	echo "addr add $2 dev $1"
+	echo "addr add $3/64 dev $1 nodad"
+	echo "link set $1 up"
+	echo "link set lo up"
+}
+default_lines() {
+	echo "route add default via $1"
+	echo "route add ::/0 via $2"
 }
 
 # The network of the drawing above.
 setup() {
-	local n
+	local n servers
 
+	servers=$(seq "$SERVERS")
 	trap cleanup EXIT
-	add_namespace client
-	add_namespace gateway
-	link client c0 10.0.0 fd00 16
-	for n in $(seq "$SERVERS"); do
-		add_namespace "server$n"
-		link "server$n" "s$n" "10.1.$n" "fd00:1:$n"
+	{
+		namespace_lines client gateway
+		link_lines client c0
+		for n in $servers; do
+			namespace_lines "server$n"
+			link_lines "server$n" "s$n"
+		done
+	} | ip -batch - || exit
+	{
+		end_lines c0 10.0.0.2/16 fd00::2
+		default_lines 10.0.0.1 fd00::1
+	} | ip -n "client-$suffix" -batch - || exit
+	for n in $servers; do
+		{
+			end_lines "s$n" "10.1.$n.2/24" "fd00:1:$n::2"
+			default_lines "10.1.$n.1" "fd00:1:$n::1"
+		} | ip -n "server$n-$suffix" -batch - || exit
 	done
-	ip -n "gateway-$suffix" addr add "$VIP/32" dev lo
-	ip -n "gateway-$suffix" addr add "$POOL/32" dev lo
-	ip -n "gateway-$suffix" addr add "$VIP6/128" dev lo nodad
-	ip -n "gateway-$suffix" addr add "$POOL6/128" dev lo nodad
+	{
+		end_lines gw-c0 10.0.0.1/16 fd00::1
+		for n in $servers; do
+			end_lines "gw-s$n" "10.1.$n.1/24" "fd00:1:$n::1"
+		done
+		printf 'addr add %s/32 dev lo\n' "$VIP" "$POOL"
+		printf 'addr add %s/128 dev lo nodad\n' "$VIP6" "$POOL6"
+	} | ip -n "gateway-$suffix" -batch - || exit
 	in_gateway sysctl -qw net.ipv4.ip_local_reserved_ports=1024-65535
 }
 
 cleanup() {
-	local ns
+	local namespaces
 
-	for ns in $(ip netns list | awk -v s="-$suffix" 'index($1, s) {print $1}'); do
-		ip netns pids "$ns" 2>/dev/null | xargs -r kill -9 2>/dev/null
-		ip netns del "$ns"
-	done
+	namespaces=$(ip netns list | awk -v s="-$suffix" 'index($1, s) {print $1}')
+	printf '%s\n' "$namespaces" | xargs -rn1 ip netns pids 2>/dev/null |
+		xargs -r kill -9 2>/dev/null
+	printf 'netns del %s\n' $namespaces | ip -batch -
 	rm -rf "$scratch"
 }
 
@@ -104,27 +119,24 @@ client_addresses() {
 # A pool and a TCP service "web" on port 80 over all servers, IPv4. Words given
 # are added to the service.
 web_service() {
-	local n
-
-	ps_ pool add pool4 address "$POOL" &&
-	ps_ service add web address "$VIP" proto tcp port 80 pool pool4 "$@" ||
-		return
-	for n in $(seq "$SERVERS"); do
-		ps_ server add web "10.1.$n.2:80" || return
-	done
+	{
+		echo "pool add pool4 address $POOL"
+		echo "service add web address $VIP proto tcp port 80 pool pool4 $*"
+		printf "server add web 10.1.%d.2:80\n" $(seq "$SERVERS")
+	} | ps_ restore
 }
 
 # The same with IPv6: pool6, web6.
 web6_service() {
-	local n
-
-	ps_ pool add pool6 address "$POOL6" &&
-	ps_ service add web6 address "$VIP6" proto tcp port 80 pool pool6 "$@" ||
-		return
-	for n in $(seq "$SERVERS"); do
-		ps_ server add web6 "[fd00:1:$n::2]:80" || return
-	done
+	{
+		echo "pool add pool6 address $POOL6"
+		echo "service add web6 address $VIP6 proto tcp port 80 pool pool6 $*"
+		printf "server add web6 [fd00:1:%d::2]:80\n" $(seq "$SERVERS")
+	} | ps_ restore
 }
+
+# counter NAME: its value
+counter() { psj ".[] | select(.name == \"$1\").value" stats show; }
 
 # --- real servers -----------------------------------------------------------
 
@@ -135,6 +147,8 @@ start_nginx() {
 	local n=$1
 
 	mkdir -p "$scratch/www" "$scratch/nginx-$n"
+	# Its workers are not root.
+	chmod 711 "$scratch"
 	cat >"$scratch/nginx-$n/conf" <<-END
 	pid $scratch/nginx-$n/pid;
 	error_log $scratch/nginx-$n/error;
@@ -166,8 +180,61 @@ stop_nginx() { kill "$(cat "$scratch/nginx-$1/pid")"; }
 # fetch [CURL OPTION...]: the page, from the client
 fetch() { in_client curl -s --max-time 10 "$@" "http://$VIP/"; }
 fetch6() { in_client curl -s --max-time 10 "$@" "http://[$VIP6]/"; }
+# The same N times, each by a connection of its own: fetch_times N [OPTION...]
+fetch_times() {
+	local n=$1; shift
+	in_client curl -s --max-time 60 -H 'Connection: close' "$@" \
+		"http://$VIP/?[1-$n]"
+}
+fetch6_times() {
+	local n=$1; shift
+	in_client curl -s --max-time 60 -H 'Connection: close' "$@" \
+		"http://\[$VIP6\]/?[1-$n]"
+}
+
+# conn COMMAND...: tell the client's process of many connections what to do, see
+# connections.py; prints its answer. start_connections begins it.
+start_connections() {
+	local python=(/usr/bin/python3 -u "$(dirname "$0")/connections.py")
+
+	mkfifo "$scratch/told" "$scratch/said"
+	in_client "${python[@]}" <"$scratch/told" >"$scratch/said" &
+	disown
+	exec {told}>"$scratch/told" {said}<"$scratch/said"
+}
+conn() { local line; echo "$*" >&"$told"; read -r line <&"$said" && echo "$line"; }
+
+# start_udp N PORT: a UDP service on server N, both families, see udp.py; N "gw"
+# is the gateway
+start_udp() {
+	local n=$1 place=(in_server "$1") addresses=("10.1.$1.2" "fd00:1:$1::2")
+
+	[ "$n" != gw ] || { place=(in_gateway); addresses=(10.0.0.1 fd00::1); }
+	"${place[@]}" /usr/bin/python3 -ES "$(dirname "$0")/udp.py" serve \
+		"server$n" "$2" "${addresses[@]}" >"$scratch/udp-$n" &
+	disown
+	wait_for 30 test -s "$scratch/udp-$n"
+}
+
+# ask SOURCE PORT ADDRESS PORT TEXT: send a datagram, print what the answer is,
+# see udp.py. start_asker in_client|in_gateway begins the process that asks.
+start_asker() {
+	local dir
+	dir=$(mktemp -d -p "$scratch")
+
+	mkfifo "$dir/told" "$dir/said"
+	"$1" /usr/bin/python3 -ES "$(dirname "$0")/udp.py" ask \
+		<"$dir/told" >"$dir/said" &
+	disown
+	exec {ask_told}>"$dir/told" {ask_said}<"$dir/said"
+}
+ask() { local line; echo "$*" >&"$ask_told"; read -r line <&"$ask_said"; echo "$line"; }
 
 # --- waiting ----------------------------------------------------------------
+
+# A pause that starts no program.
+exec {nothing}<> <(:)
+pause() { read -rt "$1" -u "$nothing" || true; }
 
 # wait_for SECONDS COMMAND...: until it succeeds, or fail
 wait_for() {
@@ -175,7 +242,7 @@ wait_for() {
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$end" ] || return 1
-		sleep 0.1
+		pause 0.1
 	done
 }
 

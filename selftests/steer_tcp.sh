@@ -12,7 +12,7 @@ web6_service
 check "a page over IPv4" fetch
 check "a page over IPv6" fetch6
 
-for _ in $(seq 30); do fetch; fetch6; done >"$scratch/pages"
+{ fetch_times 30; fetch6_times 30; } >"$scratch/pages"
 for n in $(seq "$SERVERS"); do
 	check "server $n has its share" grep -q "server$n " "$scratch/pages"
 done
@@ -23,11 +23,10 @@ in_ranges() {
 
 	read -r first last < <(psj '.[] | "\(.first) \(.last)"' range show \
 				owner "$1" pool "$2")
-	awk -v pool="$3" '$2 == pool {print $3}' "$scratch/pages" |
-		while read -r port; do
-			[ "$port" -ge "$first" ] && [ "$port" -le "$last" ] ||
-				{ echo "$port is not in $first-$last"; exit 1; }
-		done
+	awk -v pool="$3" -v first="$first" -v last="$last" '
+		$2 == pool && $3 >= first && $3 <= last {inside++; next}
+		$2 == pool {print $3 " is not in " first "-" last; outside++}
+		END {exit outside || inside != 30}' "$scratch/pages"
 }
 check "servers see ports of the client's IPv4 range" \
 	in_ranges 10.0.0.2 pool4 "$POOL"

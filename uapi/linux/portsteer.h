@@ -17,7 +17,8 @@
  *   PORT_FIRST, PORT_LAST     default 1024, 65535
  *   BLOCK_SIZE                power of two, default 64
  *   HOLD_TIME                 default 120000
- *   FORCE                     accept ports on which the gateway itself listens
+ *   FORCE                     accept ports on which the gateway itself listens;
+ *                             reported if it was given
  *   = WARNING (repeated)      reply to POOL_NEW: accepted, but take care
  *   = BLOCKS, BLOCKS_FREE, BLOCKS_HELD, LARGEST_FREE, CLIENTS, SESSIONS
  *
@@ -32,9 +33,10 @@
  * SERVER_NEW, SERVER_SET, SERVER_DEL, SERVER_GET,
  * SERVER_REPORT                                       enum psteer_server_attr
  *   SERVICE*, ADDRESS*, PORT*
- *   NEW, SET: MAX_SESSIONS (0 no limit), ZONE, TAGS, STATE
+ *   NEW, SET: MAX_SESSIONS (0 no limit), ZONE, TAGS (empty: none), STATE
  *   REPORT:   SEQUENCE, LOAD, CPU, MEMORY, NETWORK, LATENCY, ERRORS, APP,
  *             CAPACITY
+ *   GET, dump: SERVICE filters
  *   = everything else
  *
  * CONFIG_SET, CONFIG_GET (do)                         enum psteer_config_attr

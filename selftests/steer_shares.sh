@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 2,000 connections of 200 clients: none fails, each comes from its client's
+# own range, and servers have shares as their scores are.
+. "$(dirname "$0")/lib.sh"
+
+CLIENTS=200
+setup
+start_nginxes
+client_addresses "$CLIENTS"
+# Reports stay fresh for the whole test, and nobody is new.
+ps_ config set prediction-horizon 60s slow-start 0
+web_service
+
+# connect_all DIR: five connections from every address, each page in a file
+# that is named by the address.
+connect_all() {
+	local i address
+
+	mkdir "$scratch/$1"
+	for i in $(seq 0 $((CLIENTS - 1))); do
+		address=$(client_address "$i")
+		cat <<-END
+		next
+		url = "http://$VIP/?[1-5]"
+		output = "$scratch/$1/$address-#1"
+		interface = "$address"
+		header = "Connection: close"
+		silent
+		show-error
+		fail
+		max-time = 60
+		END
+	done | tail -n +2 >"$scratch/$1.conf"
+	in_client curl --parallel --parallel-max 100 -K "$scratch/$1.conf"
+}
+# share DIR N: connections that server N had
+share() { cat "$scratch/$1"/* | grep -c "server$2 "; }
+report() { ps_ server report web "10.1.$1.2:80" load "$2%"; }
+
+for n in 1 2 3; do report "$n" 50; done
+check "1,000 connections with equal reports" connect_all equal
+for n in 1 2 3; do report "$n" $((10 + 40 * (n - 1))); done
+check "1,000 more with loads of 10, 50 and 90 %" connect_all unequal
+
+# address of the client, then server, address and port as the server saw them
+tail -n +1 "$scratch"/{equal,unequal}/* |
+	awk '/^==>/ { split($2, path, "/"); sub(/-[0-9]+$/, "", path[5])
+		      client = path[5] }
+	     /^server/ { print client, $0 }' >"$scratch/pages"
+check_is "2,000 pages" 2000 "$(wc -l <"$scratch/pages")"
+check_is "of 200 clients" 200 "$(cut -d' ' -f 1 "$scratch/pages" | sort -u | wc -l)"
+check "just what is in the servers' logs" cmp \
+	<(cut -d' ' -f 3,4 "$scratch/pages" | sort) <(sort "$scratch"/access-?)
+in_ranges() {
+	psj '.[] | "\(.owner) \(.address) \(.first) \(.last)"' range show |
+		awk 'NR == FNR { ranges[$1] = ranges[$1] " " $2 " " $3 " " $4; next }
+		     { n = split(ranges[$1], r, " "); found = 0
+		       for (i = 1; i < n; i += 3)
+				found += r[i] == $3 && r[i + 1] <= $4 && $4 <= r[i + 2]
+		       if (!found) { print $0, "not in", ranges[$1]; bad = 1 } }
+		     END { exit bad }' - "$scratch/pages"
+}
+check "every port is of its client's own ranges" in_ranges
+check_is "200 clients have ranges" 200 \
+	"$(psj 'map(.owner) | unique | length' range show)"
+# A client port that was free again may have come to be used twice.
+check_is "every connection has a session" 2000 \
+	"$(($(psj length session show) + $(counter session_reopened)))"
+
+a=$(share equal 1) b=$(share equal 2) c=$(share equal 3)
+within() {
+	sort -n <<<"$1"$'\n'"$2"$'\n'"$3" |
+		awk 'NR == 1 { least = $1 } END { exit !($1 <= 1.1 * least) }'
+}
+check "equal servers have equal shares: $a $b $c" within "$a" "$b" "$c"
+a=$(share unequal 1) b=$(share unequal 2) c=$(share unequal 3)
+check "the less load, the more connections: $a $b $c" \
+	test "$a" -gt "$b" -a "$b" -gt "$c" -a "$c" -gt 0
+check_is "as the scores say" "10.1.1.2 10.1.2.2 10.1.3.2" \
+	"$(psj 'sort_by(-.score) | map(.server) | join(" ")' \
+	   explain web client 10.0.0.2)"
+
+finish
