@@ -5,13 +5,13 @@
  * may be a forged address, and leaves no trace once its sessions are gone.
  */
 #include <linux/jiffies.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "client.h"
 #include "net.h"
 #include "pool.h"
 #include "range.h"
+#include "walk.h"
 
 /* No session can be added to a client with this count. */
 #define CLIENT_RETIRED	(-1)
@@ -270,38 +270,12 @@ struct psteer_client *psteer_client_oldest_unproven(struct psteer_pool *pool)
 	return client;
 }
 
-/* The next client of a walk; NULL at the end of the table. */
-static struct psteer_client *next_client(struct rhashtable_iter *walk)
+static bool retire_of_pool(struct psteer_net *pnet, void *entry,
+			   const void *pool)
 {
-	struct psteer_client *client;
+	struct psteer_client *client = entry;
 
-	do {
-		client = rhashtable_walk_next(walk);
-	} while (IS_ERR(client));
-	return client;
-}
-
-static u32 retire_clients(struct psteer_net *pnet,
-			  const struct psteer_pool *pool)
-{
-	struct psteer_client *client;
-	struct rhashtable_iter walk;
-	u32 retired = 0, seen = 0;
-
-	rhashtable_walk_enter(&pnet->clients, &walk);
-	rhashtable_walk_start(&walk);
-	while ((client = next_client(&walk))) {
-		if (!pool || client->key.pool == pool)
-			retired += retire_client(client);
-		if (!(++seen % 1024)) {
-			rhashtable_walk_stop(&walk);
-			cond_resched();
-			rhashtable_walk_start(&walk);
-		}
-	}
-	rhashtable_walk_stop(&walk);
-	rhashtable_walk_exit(&walk);
-	return retired;
+	return (!pool || client->key.pool == pool) && retire_client(client);
 }
 
 /**
@@ -314,25 +288,23 @@ static u32 retire_clients(struct psteer_net *pnet,
 void psteer_clients_retire_pool(struct psteer_net *pnet,
 				const struct psteer_pool *pool)
 {
-	/* A table that is being resized can hide an entry from one walk. */
-	while (retire_clients(pnet, pool))
-		;
+	psteer_walk_all(pnet, &pnet->clients, retire_of_pool, pool);
 }
 
-static void tend_client(struct psteer_client *client,
-			const struct psteer_config *config)
+static bool tend_client(struct psteer_net *pnet, void *entry, const void *ctx)
 {
-	const u32 *value = config->value;
+	const u32 *value = psteer_config_rcu(pnet)->value;
 	u32 idle = msecs_to_jiffies(value[PSTEER_A_CONFIG_CLIENT_IDLE]);
 	u32 calm = msecs_to_jiffies(value[PSTEER_A_CONFIG_RANGE_IDLE]);
 	u32 size = value[PSTEER_A_CONFIG_PORT_RANGE_SIZE];
+	struct psteer_client *client = entry;
 
 	if (!atomic_read(&client->sessions) &&
 	    (!psteer_client_proven(client) ||
 	     time_after(jiffies, READ_ONCE(client->last_new) + idle)))
-		retire_client(client);
-	else
-		psteer_range_shrink(&client->owner, size, calm);
+		return retire_client(client);
+	psteer_range_shrink(&client->owner, size, calm);
+	return false;
 }
 
 /**
@@ -341,23 +313,9 @@ static void tend_client(struct psteer_client *client,
  * @budget: how many clients to look at
  *
  * Context: process, garbage collection only.
- * Return: true if the end of the table was reached; the next call begins anew.
  */
-bool psteer_clients_tend(struct psteer_net *pnet, u32 budget)
+void psteer_clients_tend(struct psteer_net *pnet, u32 budget)
 {
-	struct psteer_client *client = NULL;
-
-	rhashtable_walk_start(&pnet->gc_clients);
-	while (budget--) {
-		client = next_client(&pnet->gc_clients);
-		if (!client)
-			break;
-		tend_client(client, psteer_config_rcu(pnet));
-	}
-	rhashtable_walk_stop(&pnet->gc_clients);
-	if (client)
-		return false;
-	rhashtable_walk_exit(&pnet->gc_clients);
-	rhashtable_walk_enter(&pnet->clients, &pnet->gc_clients);
-	return true;
+	psteer_walk_some(pnet, &pnet->clients, &pnet->gc_clients, budget,
+			 tend_client, NULL);
 }

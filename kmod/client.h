@@ -64,7 +64,7 @@ struct psteer_client *psteer_client_oldest_unproven(struct psteer_pool *pool);
 bool psteer_client_delist(struct psteer_client *client);
 void psteer_clients_retire_pool(struct psteer_net *pnet,
 				const struct psteer_pool *pool);
-bool psteer_clients_tend(struct psteer_net *pnet, u32 budget);
+void psteer_clients_tend(struct psteer_net *pnet, u32 budget);
 
 static inline bool psteer_client_proven(const struct psteer_client *client)
 {

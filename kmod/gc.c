@@ -10,6 +10,7 @@
 #include "gc.h"
 #include "net.h"
 #include "pool.h"
+#include "range.h"
 #include "service.h"
 #include "session.h"
 
@@ -17,35 +18,26 @@
 /* A table is looked through once in so many periods, small ones in each. */
 #define GC_PERIODS	8
 #define GC_BUDGET_LEAST	4096
-/* Sessions looked at before others may have the CPU. */
-#define GC_BATCH	1024
 
-static u32 budget_of(int count)
+static u32 budget_of(const atomic_t *count)
 {
-	return max(count / GC_PERIODS, GC_BUDGET_LEAST);
-}
-
-static void in_batches(struct psteer_net *pnet, u32 budget,
-		       bool (*step)(struct psteer_net *pnet, u32 budget))
-{
-	u32 done;
-
-	for (done = 0; done < budget; done += GC_BATCH) {
-		if (step(pnet, GC_BATCH))
-			break;
-		cond_resched();
-	}
+	return max(atomic_read(count) / GC_PERIODS, GC_BUDGET_LEAST);
 }
 
 static void tend_config(struct psteer_net *pnet)
 {
 	struct psteer_service *service;
 	struct psteer_pool *pool;
+	u32 calm_ms;
 
 	mutex_lock(&pnet->lock);
-	list_for_each_entry(pool, &pnet->pools, list)
-		psteer_pool_end_holds(pool);
 	rcu_read_lock();
+	calm_ms = psteer_config_rcu(pnet)->value[PSTEER_A_CONFIG_RANGE_IDLE];
+	list_for_each_entry(pool, &pnet->pools, list) {
+		psteer_range_shrink(&pool->probation, 0,
+				    msecs_to_jiffies(calm_ms));
+		psteer_pool_end_holds(pool);
+	}
 	list_for_each_entry(service, &pnet->services, list)
 		psteer_service_refresh(service);
 	rcu_read_unlock();
@@ -57,10 +49,8 @@ static void collect(struct work_struct *work)
 	struct psteer_net *pnet = container_of(to_delayed_work(work),
 					       struct psteer_net, gc);
 
-	in_batches(pnet, budget_of(atomic_read(&pnet->sessions_count)),
-		   psteer_sessions_end_expired);
-	in_batches(pnet, budget_of(atomic_read(&pnet->clients_count)),
-		   psteer_clients_tend);
+	psteer_sessions_end_expired(pnet, budget_of(&pnet->sessions_count));
+	psteer_clients_tend(pnet, budget_of(&pnet->clients_count));
 	tend_config(pnet);
 	queue_delayed_work(system_power_efficient_wq, &pnet->gc, GC_PERIOD);
 }

@@ -94,7 +94,7 @@ bool psteer_session_end_oldest(struct psteer_net *pnet,
 			       struct psteer_owner *owner);
 u32 psteer_sessions_end(struct psteer_net *pnet, psteer_session_match_fn match,
 			const void *ctx);
-bool psteer_sessions_end_expired(struct psteer_net *pnet, u32 budget);
+void psteer_sessions_end_expired(struct psteer_net *pnet, u32 budget);
 
 static inline u8 psteer_session_proto(const struct psteer_session *session)
 {

@@ -3,47 +3,37 @@
  * Ending sessions in numbers: those that expired, those of something that goes
  * away, those that an owner has had longest without an answer.
  */
-#include <linux/sched.h>
-
 #include "net.h"
 #include "session.h"
+#include "walk.h"
 
-/* The next session of a walk, each once; NULL at the end of the table. */
-static struct psteer_session *next_session(struct rhashtable_iter *walk)
+/**
+ * struct sweep - which sessions to end
+ * @match: tells them
+ * @ctx: for @match
+ */
+struct sweep {
+	psteer_session_match_fn match;
+	const void *ctx;
+};
+
+/* The session of an entry, once for its two; NULL the other time. */
+static struct psteer_session *session_of(void *entry)
 {
-	struct psteer_flow *flow;
+	struct psteer_flow *flow = entry;
 
-	while ((flow = rhashtable_walk_next(walk))) {
-		/* -EAGAIN: the table was resized, the walk begins again. */
-		if (IS_ERR(flow))
-			continue;
-		if (flow->key.dir == PSTEER_DIR_ORIGINAL)
-			return psteer_session_of(flow);
-	}
-	return NULL;
+	if (flow->key.dir != PSTEER_DIR_ORIGINAL)
+		return NULL;
+	return psteer_session_of(flow);
 }
 
-static u32 end_matching(struct psteer_net *pnet, psteer_session_match_fn match,
-			const void *ctx)
+static bool end_matching(struct psteer_net *pnet, void *entry, const void *ctx)
 {
-	struct psteer_session *session;
-	struct rhashtable_iter walk;
-	u32 ended = 0, seen = 0;
+	struct psteer_session *session = session_of(entry);
+	const struct sweep *sweep = ctx;
 
-	rhashtable_walk_enter(&pnet->sessions, &walk);
-	rhashtable_walk_start(&walk);
-	while ((session = next_session(&walk))) {
-		if (match(session, ctx))
-			ended += psteer_session_end(pnet, session);
-		if (!(++seen % 1024)) {
-			rhashtable_walk_stop(&walk);
-			cond_resched();
-			rhashtable_walk_start(&walk);
-		}
-	}
-	rhashtable_walk_stop(&walk);
-	rhashtable_walk_exit(&walk);
-	return ended;
+	return session && sweep->match(session, sweep->ctx) &&
+	       psteer_session_end(pnet, session);
 }
 
 /**
@@ -60,42 +50,33 @@ static u32 end_matching(struct psteer_net *pnet, psteer_session_match_fn match,
 u32 psteer_sessions_end(struct psteer_net *pnet, psteer_session_match_fn match,
 			const void *ctx)
 {
-	u32 total = 0, ended;
+	const struct sweep sweep = { .match = match, .ctx = ctx };
 
-	/* A table that is being resized can hide an entry from one walk. */
-	do {
-		ended = end_matching(pnet, match, ctx);
-		total += ended;
-	} while (ended);
-	return total;
+	return psteer_walk_all(pnet, &pnet->sessions, end_matching, &sweep);
+}
+
+static bool end_expired(struct psteer_net *pnet, void *entry, const void *ctx)
+{
+	struct psteer_session *session = session_of(entry);
+
+	if (!session || psteer_session_live(session))
+		return false;
+	psteer_session_expire(pnet, session);
+	return true;
 }
 
 /**
  * psteer_sessions_end_expired() - go on looking for expired sessions
  * @pnet: namespace
- * @budget: how many to look at
+ * @budget: how many sessions to look at
  *
  * Context: process, garbage collection only.
- * Return: true if the end of the table was reached; the next call begins anew.
  */
-bool psteer_sessions_end_expired(struct psteer_net *pnet, u32 budget)
+void psteer_sessions_end_expired(struct psteer_net *pnet, u32 budget)
 {
-	struct psteer_session *session = NULL;
-
-	rhashtable_walk_start(&pnet->gc_sessions);
-	while (budget--) {
-		session = next_session(&pnet->gc_sessions);
-		if (!session)
-			break;
-		if (!psteer_session_live(session))
-			psteer_session_expire(pnet, session);
-	}
-	rhashtable_walk_stop(&pnet->gc_sessions);
-	if (session)
-		return false;
-	rhashtable_walk_exit(&pnet->gc_sessions);
-	rhashtable_walk_enter(&pnet->sessions, &pnet->gc_sessions);
-	return true;
+	/* Each has two entries. */
+	psteer_walk_some(pnet, &pnet->sessions, &pnet->gc_sessions, 2 * budget,
+			 end_expired, NULL);
 }
 
 /**

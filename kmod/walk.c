@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Walking through a hash table that others use meanwhile.
+ */
+#include <linux/err.h>
+#include <linux/sched.h>
+
+#include "walk.h"
+
+/* Entries looked at before others may have the CPU. */
+#define BATCH	1024
+
+/*
+ * Looks at up to @budget entries, from where @iter is; *@hits counts those that
+ * were it. Returns false at the end of the table.
+ */
+static bool visit_batch(struct psteer_net *pnet, struct rhashtable_iter *iter,
+			u32 budget, psteer_visit_fn visit, const void *ctx,
+			u32 *hits)
+{
+	void *entry = NULL;
+
+	rhashtable_walk_start(iter);
+	while (budget--) {
+		entry = rhashtable_walk_next(iter);
+		if (!entry)
+			break;
+		/* -EAGAIN: the table was resized, the walk begins again. */
+		if (!IS_ERR(entry) && visit(pnet, entry, ctx))
+			++*hits;
+	}
+	rhashtable_walk_stop(iter);
+	return entry;
+}
+
+/**
+ * psteer_walk_all() - visit all entries, till there is none more to act upon
+ * @pnet: namespace
+ * @table: its table
+ * @visit: called for each; its true means that the entry has left the table
+ * @ctx: for @visit
+ *
+ * Context: process.
+ * Return: how many visits were true.
+ */
+u32 psteer_walk_all(struct psteer_net *pnet, struct rhashtable *table,
+		    psteer_visit_fn visit, const void *ctx)
+{
+	struct rhashtable_iter iter;
+	u32 total = 0, hits;
+
+	/* A table that is being resized can hide an entry from one walk. */
+	do {
+		hits = 0;
+		rhashtable_walk_enter(table, &iter);
+		while (visit_batch(pnet, &iter, BATCH, visit, ctx, &hits))
+			cond_resched();
+		rhashtable_walk_exit(&iter);
+		total += hits;
+	} while (hits);
+	return total;
+}
+
+/**
+ * psteer_walk_some() - go on with a walk that never ends
+ * @pnet: namespace
+ * @table: its table
+ * @iter: where the walk is; begun with rhashtable_walk_enter()
+ * @budget: how many entries to visit; fewer if the end is reached, and then the
+ *	next call begins anew
+ * @visit: called for each
+ * @ctx: for @visit
+ *
+ * Context: process.
+ */
+void psteer_walk_some(struct psteer_net *pnet, struct rhashtable *table,
+		      struct rhashtable_iter *iter, u32 budget,
+		      psteer_visit_fn visit, const void *ctx)
+{
+	u32 done, hits = 0;
+
+	for (done = 0; done < budget; done += BATCH) {
+		if (!visit_batch(pnet, iter, BATCH, visit, ctx, &hits)) {
+			rhashtable_walk_exit(iter);
+			rhashtable_walk_enter(table, iter);
+			return;
+		}
+		cond_resched();
+	}
+}
