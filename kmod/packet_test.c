@@ -429,7 +429,7 @@ static void sums_to_come_are_right(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, skb->ip_summed == CHECKSUM_PARTIAL);
 	sum = ~transport_sum(skb->data, g->family, g->proto,
 			     skb->len - g->thoff, 0);
-	KUNIT_EXPECT_EQ(test, *check, sum);
+	KUNIT_EXPECT_TRUE(test, *check == sum);
 	KUNIT_EXPECT_EQ(test, skb_checksum_help(skb), 0);
 	expect_bytes(test, skb, strchr(g->bytes, '>') + 1);
 }
@@ -447,8 +447,8 @@ static void device_sums_follow(struct kunit *test)
 	skb->ip_summed = CHECKSUM_COMPLETE;
 	skb->csum = csum_partial(skb->data, skb->len, 0);
 	KUNIT_EXPECT_EQ(test, rewrite(skb, &pkt, g, server), 0);
-	KUNIT_EXPECT_EQ(test, csum_fold(skb->csum),
-			ip_compute_csum(skb->data, skb->len));
+	KUNIT_EXPECT_TRUE(test, csum_fold(skb->csum) ==
+			  ip_compute_csum(skb->data, skb->len));
 	expect_bytes(test, skb, strchr(g->bytes, '>') + 1);
 }
 

@@ -7,6 +7,8 @@ ask                     send a request over each connection, await the answer
 cycle N HOST ADDRESS... N times: open one from each address, ask, close them
 keep PORT...            close all but those from these ports
 close                   close all
+record FILE             from now on write what is answered to it, a line each
+                        after the client's address
 
 Every command is answered in one line of figures NAME=N: connections that are
 now open, requests that were answered, and failures by the name of the error.
@@ -19,6 +21,7 @@ import sys
 
 PATIENCE = 20    # seconds, for all of a command
 REQUEST = b"GET / HTTP/1.1\r\nHost: test\r\n\r\n"
+records = open("/dev/null", "w")
 
 
 def await_events(sockets, event, act):
@@ -73,7 +76,10 @@ def ask(sockets):
 
     def receive(s):
         try:
-            return None if b" 200 " in s.recv(4096) else "EOF"
+            answer = s.recv(4096).decode()
+            print(s.getsockname()[0], answer.partition("\r\n\r\n")[2],
+                  end="", file=records)
+            return None if " 200 " in answer else "EOF"
         except OSError as e:
             return errno.errorcode[e.errno]
 
@@ -92,6 +98,7 @@ def close_all(sockets):
 
 
 def main():
+    global records
     held = []
     for line in sys.stdin:
         word, *rest = line.split()
@@ -109,6 +116,8 @@ def main():
                 answered += len(opened) - unanswered.total()
                 failures += refused + unanswered
                 close_all(opened)
+        elif word == "record":
+            records = open(rest[0], "w", buffering=1)
         elif word in ("keep", "close"):
             ports = [int(port) for port in rest]
             close_all(s for s in held if s.getsockname()[1] not in ports)

@@ -401,15 +401,14 @@ sum_up() {
 }
 
 step_failure() {
-	# shellcheck disable=SC2034
-	local failed=() again n health='' marked=0
+	local failed=() again n health=''
 
 	step "A server dies without a word: its nginx is killed, its cable pulled."
 	show server set web "10.1.$drained.2:80" state up
 	say ''
 	report
-	say '                                      median    took a            sessions opened towards' \
-	    'when               fetched failed  to connect second try  slowest  server 1  server 2  server 3'
+	say '                                      median      took            sessions opened towards' \
+	    'when               fetched failed  to connect over 0.9 s  slowest  server 1  server 2  server 3'
 	look
 	fetches "$PER_SECOND" "$(client_address 13)" "$scratch/before"
 	look_again
@@ -431,7 +430,8 @@ step_failure() {
 	    "Healthy: ${health%, }."
 	verdict "again > 0 && failed[1] <= 2 && failed[0] + failed[2] == 0" \
 		"the gateway saw it by the first three handshakes that failed; ${failed[1]} of $PER_SECOND fetches failed then, ${failed[2]} of $PER_SECOND afterwards."
-	[ "${healthy[victim]}" = no ] && marked=1
+	# shellcheck disable=SC2034
+	[ "${healthy[victim]}" = no ] && marked=1 || marked=0
 	verdict "marked && got[victim] <= 1" \
 		"the gateway has marked server $victim by itself and gave it ${got[victim]} of the last $PER_SECOND sessions."
 }

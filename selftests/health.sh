@@ -31,7 +31,7 @@ ps_ server set web 10.1.1.2:80 state drain
 ps_ server set web 10.1.1.2:80 state up
 check "set up again it is healthy" healthy 1 true
 
-ps_ config set health-retry 1s
+ps_ config set health-retry 5s
 in_server 2 nft -f - <<'END'
 table inet silent {
 	chain input {
@@ -53,6 +53,7 @@ done >"$scratch/states"
 ps_ server set web 10.1.2.2:80 state drain
 ps_ server set web 10.1.2.2:80 state up
 tail -n 2 "$scratch/states" | ps_ restore
+ps_ session flush state opening >/dev/null
 is_opening() { [ "$(psj length session show state opening server 10.1.2.2)" = 1 ]; }
 wait_for 10 is_opening && head -n 2 "$scratch/states" | ps_ restore &
 check_is "a lone client's SYN is steered anew when it is repeated" \

@@ -207,24 +207,24 @@ conn() { local line; echo "$*" >&"$told"; read -r line <&"$said" && echo "$line"
 # start_udp N PORT: a UDP service on server N, both families, see udp.py; N "gw"
 # is the gateway
 start_udp() {
-	local n=$1 place=(in_server "$1") addresses=("10.1.$1.2" "fd00:1:$1::2")
+	local n=$1 ns=server$1-$suffix addresses=("10.1.$1.2" "fd00:1:$1::2")
 
-	[ "$n" != gw ] || { place=(in_gateway); addresses=(10.0.0.1 fd00::1); }
-	"${place[@]}" /usr/bin/python3 -ES "$(dirname "$0")/udp.py" serve \
+	[ "$n" != gw ] || { ns=gateway-$suffix; addresses=(10.0.0.1 fd00::1); }
+	ip netns exec "$ns" /usr/bin/python3 -ES "$(dirname "$0")/udp.py" serve \
 		"server$n" "$2" "${addresses[@]}" >"$scratch/udp-$n" &
 	disown
 	wait_for 30 test -s "$scratch/udp-$n"
 }
 
 # ask SOURCE PORT ADDRESS PORT TEXT: send a datagram, print what the answer is,
-# see udp.py. start_asker in_client|in_gateway begins the process that asks.
+# see udp.py. start_asker client|gateway begins the process that asks.
 start_asker() {
 	local dir
 	dir=$(mktemp -d -p "$scratch")
 
 	mkfifo "$dir/told" "$dir/said"
-	"$1" /usr/bin/python3 -ES "$(dirname "$0")/udp.py" ask \
-		<"$dir/told" >"$dir/said" &
+	ip netns exec "$1-$suffix" /usr/bin/python3 -ES \
+		"$(dirname "$0")/udp.py" ask <"$dir/told" >"$dir/said" &
 	disown
 	exec {ask_told}>"$dir/told" {ask_said}<"$dir/said"
 }

@@ -45,8 +45,8 @@ check_is "no two of one flow" "$flows" \
 	"$(jq 'unique_by([.client, .client_port]) | length' "$scratch/sessions")"
 check_is "no port twice towards a server" "$flows" \
 	"$(jq 'unique_by([.server, .assigned_port]) | length' "$scratch/sessions")"
-check_is "every session has both its packets" "$((2 * flows))" \
-	"$(jq 'map(.packets) | add' "$scratch/sessions")"
+check_is "no packet is lost, the loser's neither" "$((2 * flows))" \
+	"$(counter translated)"
 check_is "as many ports in use" "$flows" \
 	"$(jq 'map(.in_use) | add' "$scratch/ranges")"
 check_is "as many sessions created" "$flows" "$(counter session_created)"

@@ -8,7 +8,7 @@ SERVERS=1
 setup
 start_nginx 1
 start_udp 1 53
-start_asker in_gateway
+start_asker gateway
 web_service
 web6_service
 ps_ service add dns address "$VIP" proto udp port 53 pool pool4
@@ -50,7 +50,7 @@ check_is "and so is UDP" refused "$(ask 10.0.0.1 5002 "$VIP" 53 hello)"
 # The same nginx and UDP service, on the gateway.
 (in_server() { shift; in_gateway "$@"; }; start_nginx gw)
 start_udp gw 53
-start_asker in_client
+start_asker client
 ps_ server add web 10.0.0.1:80
 ps_ server add web6 "[fd00::1]:80"
 ps_ server del web6 "[fd00:1:1::2]:80"

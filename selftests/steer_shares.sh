@@ -12,42 +12,28 @@ client_addresses "$CLIENTS"
 ps_ config set prediction-horizon 60s slow-start 0
 web_service
 
-# connect_all DIR: five connections from every address, each page in a file
-# that is named by the address.
-connect_all() {
-	local i address
+start_connections
+for i in $(seq 0 $((CLIENTS - 1))); do client_address "$i"; done >"$scratch/clients"
 
-	mkdir "$scratch/$1"
-	for i in $(seq 0 $((CLIENTS - 1))); do
-		address=$(client_address "$i")
-		cat <<-END
-		next
-		url = "http://$VIP/?[1-5]"
-		output = "$scratch/$1/$address-#1"
-		interface = "$address"
-		header = "Connection: close"
-		silent
-		show-error
-		fail
-		max-time = 60
-		END
-	done | tail -n +2 >"$scratch/$1.conf"
-	in_client curl --parallel --parallel-max 100 -K "$scratch/$1.conf"
+# connect_all NAME: five connections from every address, all clients at the same
+# time; what they were answered is in the file of that name
+connect_all() {
+	conn record "$scratch/$1"
+	conn cycle 5 "$VIP" $(cat "$scratch/clients")
 }
-# share DIR N: connections that server N had
-share() { cat "$scratch/$1"/* | grep -c "server$2 "; }
+# share NAME N: connections that server N had
+share() { grep -c "server$2 " "$scratch/$1"; }
 report() { ps_ server report web "10.1.$1.2:80" load "$2%"; }
 
 for n in 1 2 3; do report "$n" 50; done
-check "1,000 connections with equal reports" connect_all equal
+check_is "1,000 connections with equal reports" "open=0 answered=1000" \
+	"$(connect_all equal | tail -n 1)"
 for n in 1 2 3; do report "$n" $((10 + 40 * (n - 1))); done
-check "1,000 more with loads of 10, 50 and 90 %" connect_all unequal
+check_is "1,000 more with loads of 10, 50 and 90 %" "open=0 answered=1000" \
+	"$(connect_all unequal | tail -n 1)"
 
-# address of the client, then server, address and port as the server saw them
-tail -n +1 "$scratch"/{equal,unequal}/* |
-	awk '/^==>/ { split($2, path, "/"); sub(/-[0-9]+$/, "", path[5])
-		      client = path[5] }
-	     /^server/ { print client, $0 }' >"$scratch/pages"
+# The client's address, then server, address and port as the server saw them.
+cat "$scratch"/{equal,unequal} >"$scratch/pages"
 check_is "2,000 pages" 2000 "$(wc -l <"$scratch/pages")"
 check_is "of 200 clients" 200 "$(cut -d' ' -f 1 "$scratch/pages" | sort -u | wc -l)"
 check "just what is in the servers' logs" cmp \

@@ -7,7 +7,7 @@
 
 setup
 for n in $(seq "$SERVERS"); do start_udp "$n" 53 & done
-start_asker in_client
+start_asker client
 client_addresses 4
 
 ps_ pool add pool4 address "$POOL"

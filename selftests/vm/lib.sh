@@ -1,7 +1,9 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Shared by the scripts of this folder: where things are, and which kernel is
 # meant by a name.
 # shellcheck shell=bash
+
+# shellcheck disable=SC2034 # the variables are for the callers
 
 VM=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 
@@ -20,13 +22,13 @@ die() { say "$*"; exit "${DIE_STATUS:-125}"; }
 stock_release() {
 	local image release
 
-	for image in $(ls -v -r /boot/vmlinuz-6.1.*-amd64 2>/dev/null); do
+	while read -r image; do
 		release=${image#/boot/vmlinuz-}
 		case $release in *-cloud-*|*-rt-*) continue ;; esac
 		[ -e "/lib/modules/$release/build/Makefile" ] || continue
 		echo "$release"
 		return
-	done
+	done < <(printf '%s\n' /boot/vmlinuz-6.1.*-amd64 | sort -rV)
 	die "no stock kernel with headers found: run selftests/vm/setup"
 }
 
@@ -55,7 +57,6 @@ unpacked_image() {
 # kernel_find NAME: sets KERNEL_RELEASE, KERNEL_BUILD (what "make -C" wants),
 # KERNEL_ROOT (the lib/modules/RELEASE of it is there), KERNEL_KEY (names it in
 # the cache) and KERNEL_IMAGE.
-# shellcheck disable=SC2034 # the callers' variables
 kernel_find() {
 	local dir
 

@@ -1,8 +1,8 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* A module that misbehaves on demand: write a word to /proc/rigtest. Loaded
  * only by selftests/vm/check-rig, to see that the rig notices.
  */
-#include <linux/delay.h>
+#include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
 #include <linux/proc_fs.h>
@@ -81,7 +81,7 @@ static void do_abba(void)
 static void do_atomic_sleep(void)
 {
 	spin_lock(&lock_a);
-	msleep(20);
+	might_sleep();
 	spin_unlock(&lock_a);
 }
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Suites to see that the rig reads KTAP right. RIGTEST_WRONG, from make's
  * command line, makes one case fail.
  */

@@ -1,0 +1,181 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Messages that no tool would send: every one has to be answered by an error.
+
+Runs in a namespace with pool pool4, service web, server 10.1.1.2:80. The
+numbers are those of uapi/linux/portsteer.h, which is read for them.
+"""
+import os
+import random
+import re
+import socket
+import struct
+import sys
+
+HEADER = os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                      "../uapi/linux/portsteer.h")
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
+wrong = []
+
+
+def read_enums():
+    """Every enumerator of the contract by its name."""
+    text = re.sub(r"/\*.*?\*/", "", open(HEADER, encoding="utf8").read(),
+                  flags=re.S)
+    numbers = {}
+    for body in re.findall(r"enum \w+ \{(.*?)\}", text, re.S):
+        for value, name in enumerate(re.findall(r"\w+", body.split("__")[0])):
+            numbers[name.removeprefix("PSTEER_")] = value
+    return numbers
+
+
+N = read_enums()
+
+
+def attr(name, payload):
+    """An attribute; 80 is a u32, "a" a string, b"" as it is."""
+    kind = N["A_" + name] if isinstance(name, str) else name
+    if isinstance(payload, int):
+        payload = struct.pack("=I", payload)
+    if isinstance(payload, str):
+        payload = payload.encode() + b"\0"
+    return (struct.pack("=HH", 4 + len(payload), kind) + payload +
+            bytes(-len(payload) % 4))
+
+
+class Genl:
+    """A generic netlink socket."""
+    def __init__(self):
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
+        self.sock.settimeout(20)
+        self.sock.bind((0, 0))
+        self.seq = 0
+        # CTRL_CMD_GETFAMILY of the controller, id 16, by CTRL_ATTR_FAMILY_NAME
+        reply = self.talk(16, 3, attr(2, "portsteer"))[1]
+        self.family = struct.unpack_from("=H", reply, reply.index(
+            struct.pack("=HH", 6, 1)) + 4)[0]
+
+    def talk(self, family, cmd, payload, flags=NLM_F_ACK):
+        """The errno of the answer, and what came before it."""
+        self.seq += 1
+        body = struct.pack("=BBH", cmd, 1, 0) + payload
+        self.sock.send(struct.pack("=IHHII", 16 + len(body), family,
+                                   NLM_F_REQUEST | flags, self.seq, 0) + body)
+        data = b""
+        while True:
+            part = self.sock.recv(65536)
+            offset = 0
+            while offset < len(part):
+                size, kind = struct.unpack_from("=IH", part, offset)
+                if kind in (2, 3):    # error or ack, done
+                    return -struct.unpack_from("=i", part, offset + 16)[0], data
+                data += part[offset:offset + size]
+                offset += size + -size % 4
+
+
+def main():
+    genl = Genl()
+
+    def refused(what, cmd, payload, flags=NLM_F_ACK):
+        number = N["CMD_" + cmd] if isinstance(cmd, str) else cmd
+        if genl.talk(genl.family, number, payload, flags)[0] <= 0:
+            wrong.append(f"{cmd} {what}: {payload.hex()}")
+
+    web, port = attr("SERVER_SERVICE", "web"), struct.pack("=H", 80)
+    address = socket.inet_aton("10.1.1.2")
+    server = (web + attr("SERVER_ADDRESS", address) +
+              attr("SERVER_PORT", port))
+    new = "CMD_{}"
+    good = {
+        "POOL_NEW": attr("POOL_NAME", "raw") +
+                    attr("POOL_ADDRESS", bytes([198, 51, 100, 1])),
+        "SERVICE_NEW": attr("SERVICE_NAME", "raw") +
+                       attr("SERVICE_ADDRESS", bytes([192, 0, 2, 7])) +
+                       attr("SERVICE_PROTO", b"\6") +
+                       attr("SERVICE_PORT", port) +
+                       attr("SERVICE_POOL", "pool4"),
+        "SERVER_NEW": web + attr("SERVER_ADDRESS", bytes([10, 1, 1, 9])) +
+                      attr("SERVER_PORT", port),
+        "SERVER_REPORT": server + attr("SERVER_LOAD", 100),
+        "CONFIG_SET": attr("CONFIG_SLOW_START", 1234),
+    }
+    names = ["POOL_DEL", "POOL_GET", "SERVICE_SET", "SERVICE_DEL",
+             "SERVICE_GET", "SERVER_SET", "SERVER_DEL", "SERVER_GET"]
+
+    for cmd, payload in good.items():
+        # Cut anywhere; cut between attributes it lacks one.
+        for size in range(len(payload)):
+            if cmd != "CONFIG_SET" or size:
+                refused("cut", cmd, payload[:size])
+        kind = cmd.rsplit("_", 1)[0]
+        refused("unknown attribute", cmd, payload + attr(99, 1))
+        refused("attribute of no command", cmd, payload + attr(0x3fff, b"x"))
+        refused("not for input", cmd, payload + attr(1, b"x"))
+        refused("trailing bytes", cmd, payload + b"\1\2\3")
+        refused("attribute longer than the message", cmd,
+                payload + struct.pack("=HH", 400, 2))
+        refused("attribute shorter than its header", cmd,
+                payload + struct.pack("=HH", 2, 2))
+    for cmd in names:
+        refused("empty", cmd, b"")
+    for cmd in ("STATS_GET", "CONFIG_GET"):
+        refused("with an attribute", cmd, attr(1, 1),
+                NLM_F_ACK if cmd == "CONFIG_GET" else NLM_F_DUMP)
+    for cmd in ("EXPLAIN_GET", "SESSION_GET", "CLIENT_GET", "RANGE_GET"):
+        refused("not as a dump", cmd, b"")
+        refused("unknown attribute", cmd, attr(99, 1), NLM_F_DUMP)
+        refused("address of five bytes", cmd,
+                attr(N.get(f"A_{cmd[:-4]}_CLIENT",
+                           N.get(f"A_{cmd[:-4]}_ADDRESS")), b"12345"),
+                NLM_F_DUMP)
+    refused("without a client", "EXPLAIN_GET", attr("EXPLAIN_SERVICE", "web"),
+            NLM_F_DUMP)
+    for cmd in ("SERVER_NTF", "RANGE_NTF", "SESSION_NTF", 0, 200):
+        refused("no request", cmd, b"")
+
+    # One wrong value in what is else right.
+    for cmd, name, value in (
+            ("POOL_NEW", "POOL_NAME", b"no end"),
+            ("POOL_NEW", "POOL_NAME", "x" * 32),
+            ("POOL_NEW", "POOL_NAME", "a b"), ("POOL_NEW", "POOL_NAME", ""),
+            ("POOL_NEW", "POOL_ADDRESS", b"123"),
+            ("POOL_NEW", "POOL_ADDRESS", b"x" * 17),
+            ("POOL_NEW", "POOL_PORT_FIRST", b"\0\0"),
+            ("POOL_NEW", "POOL_PORT_FIRST", 1024),
+            ("POOL_NEW", "POOL_BLOCK_SIZE", 3),
+            ("POOL_NEW", "POOL_FORCE", 1),
+            ("POOL_NEW", "POOL_BLOCKS", 1),
+            ("SERVICE_NEW", "SERVICE_PROTO", b"\1"),
+            ("SERVICE_NEW", "SERVICE_SELECT", b"\3"),
+            ("SERVICE_NEW", "SERVICE_WEIGHT_LOAD", 1),
+            ("SERVICE_NEW", "SERVICE_CREATED", bytes(8)),
+            ("SERVER_NEW", "SERVER_STATE", b"\3"),
+            ("SERVER_NEW", "SERVER_ZONE", "no zone"),
+            ("SERVER_NEW", "SERVER_TAGS", "t" * 64),
+            ("SERVER_NEW", "SERVER_LOAD", 1),
+            ("SERVER_REPORT", "SERVER_CPU", 10001),
+            ("SERVER_REPORT", "SERVER_SEQUENCE", 1),
+            ("SERVER_REPORT", "SERVER_MAX_SESSIONS", 1),
+            ("CONFIG_SET", "CONFIG_SELECT", b"\3"),
+            ("CONFIG_SET", "CONFIG_PORT_RANGE_SIZE", b"\1\0")):
+        refused(name, cmd, good[cmd] + attr(name, value))
+    refused("two families", "POOL_NEW", good["POOL_NEW"] +
+            attr("POOL_ADDRESS", b"\x20\x01" + bytes(13) + b"\1"))
+
+    # Noise behind a name that exists: whatever it is, it is not a request.
+    rng = random.Random(1)
+    for _ in range(300):
+        cmd = rng.choice([*good, *names])
+        refused("noise", cmd, struct.pack("=HH", rng.randrange(4),
+                                          rng.randrange(65536)) +
+                rng.randbytes(rng.randrange(64)))
+
+    # All of what was refused above is right but for the one thing.
+    if genl.talk(genl.family, N["CMD_CONFIG_GET"], b"")[0]:
+        wrong.append("a good request is refused")
+    print(*wrong, sep="\n")
+    print(f"{genl.seq - 2} refused" if not wrong else f"{len(wrong)} accepted")
+    sys.exit(bool(wrong))
+
+
+main()
