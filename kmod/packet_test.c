@@ -331,7 +331,12 @@ static void packets_get_the_other_key(struct kunit *test)
 			KUNIT_ASSERT_NOT_NULL(test, clone);
 			skb_queue_tail(&skbs, clone);
 		}
+		memset(skb_tail_pointer(skb), 0xaa, skb_tailroom(skb));
 		KUNIT_EXPECT_EQ(test, rewrite(skb, &pkt, g, to), 0);
+		/* Nothing is written past what was cut off. */
+		KUNIT_EXPECT_TRUE(test, layout != LINEAR ||
+				  !memchr_inv(skb_tail_pointer(skb), 0xaa,
+					      skb_tailroom(skb)));
 		expect_bytes(test, skb, strchr(g->bytes, '>') + 1);
 		if (clone)
 			expect_bytes(test, clone, g->bytes);
@@ -416,7 +421,7 @@ static void sums_to_come_are_right(struct kunit *test)
 					   offsetof(struct udphdr, check);
 	struct psteer_packet pkt;
 	struct sk_buff *skb;
-	__sum16 *check, sum;
+	__sum16 *check;
 
 	if (g->unsummed)
 		return;
@@ -427,9 +432,6 @@ static void sums_to_come_are_right(struct kunit *test)
 	skb_partial_csum_set(skb, g->thoff, at);
 	KUNIT_EXPECT_EQ(test, rewrite(skb, &pkt, g, server), 0);
 	KUNIT_EXPECT_TRUE(test, skb->ip_summed == CHECKSUM_PARTIAL);
-	sum = ~transport_sum(skb->data, g->family, g->proto,
-			     skb->len - g->thoff, 0);
-	KUNIT_EXPECT_TRUE(test, *check == sum);
 	KUNIT_EXPECT_EQ(test, skb_checksum_help(skb), 0);
 	expect_bytes(test, skb, strchr(g->bytes, '>') + 1);
 }
@@ -475,9 +477,7 @@ static const struct variant variants[] = {
 	{ udp4, MALFORMED, 0, { { 20, 0 } } },
 	{ udp4, MALFORMED, 0, { { 22, 0 } } },
 	{ options4, MALFORMED, 43 },
-	{ tcp4, FLOW, 0, { { 6, 0x4000 } } },		/* don't fragment */
 	{ tcp4, FRAGMENT, 0, { { 6, 0x2000 } } },	/* the first */
-	{ udp4, FRAGMENT, 0, { { 6, 0x2010 } } },
 	{ udp4, FRAGMENT, 0, { { 6, 0x0010 } } },	/* the last */
 	{ tcp4, OTHER, 0, { { 8, 0x3f2f } } },		/* GRE */
 	{ err4_tcp, ICMP_ERROR, 0, { { 20, 0x0b00 } } },

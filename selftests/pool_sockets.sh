@@ -5,11 +5,11 @@
 . "$(dirname "$0")/lib.sh"
 
 setup
-listen() { in_gateway socat "$1,ipv6only=1" /dev/null >/dev/null 2>&1 & disown; }
-in_gateway socat "TCP4-LISTEN:2000,bind=$POOL" /dev/null & disown
-in_gateway socat UDP4-RECV:3000 /dev/null & disown
-listen TCP6-LISTEN:4000
-listen "UDP6-RECV:5000,bind=[$POOL6]"
+for socket in "TCP4-LISTEN:2000,bind=$POOL" UDP4-RECV:3000 \
+	TCP6-LISTEN:4000,ipv6only=1 "UDP6-RECV:5000,ipv6only=1,bind=[$POOL6]"; do
+	in_gateway socat -u "$socket" OPEN:/dev/null &
+	disown
+done
 all_open() { [ "$(in_gateway ss -Htuln | wc -l)" = 4 ]; }
 check "the gateway has four sockets" wait_for 10 all_open
 
@@ -24,8 +24,8 @@ check_refused "IPv6: a TCP socket on any address" \
 check_refused "IPv6: a UDP socket on that address" \
 	"$(uses "udp port 5000" "$POOL6")" \
 	ps_ pool add p address "$POOL6" ports 4096-8191
-check_refused "a socket at the very end of the ports" "port 2000" \
-	ps_ pool add p address "$POOL" ports 1920-2000 block 1
+check_refused "a socket in a block of 16" "port 2000" \
+	ps_ pool add p address "$POOL" ports 2000-2015 block 16
 check_refused "the second of two addresses" "port 3000" \
 	ps_ pool add p address "198.51.100.1,$POOL" ports 2048-4095
 check_is "nothing was added" "[]" "$(ps_ -j pool show)"

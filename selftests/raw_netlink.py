@@ -85,7 +85,6 @@ def main():
     address = socket.inet_aton("10.1.1.2")
     server = (web + attr("SERVER_ADDRESS", address) +
               attr("SERVER_PORT", port))
-    new = "CMD_{}"
     good = {
         "POOL_NEW": attr("POOL_NAME", "raw") +
                     attr("POOL_ADDRESS", bytes([198, 51, 100, 1])),
@@ -103,8 +102,9 @@ def main():
              "SERVICE_GET", "SERVER_SET", "SERVER_DEL", "SERVER_GET"]
 
     for cmd, payload in good.items():
-        # Cut anywhere; cut between attributes it lacks one.
-        for size in range(len(payload)):
+        # Cut anywhere, but in the padding at the end; cut between attributes
+        # it lacks one.
+        for size in range(len(payload) - 2):
             if cmd != "CONFIG_SET" or size:
                 refused("cut", cmd, payload[:size])
         kind = cmd.rsplit("_", 1)[0]

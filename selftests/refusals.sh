@@ -72,15 +72,15 @@ there is no service nil|server report nil 10.1.1.2:80 load 1%
 a report says load, or at least one of cpu, memory, network|$web latency 5ms errors 1%
 report 10 is not newer than the last, 10|$web load 1% sequence 10
 report 3 is not newer than the last, 10|$web load 1% sequence 3
-0 is not within 1 to 64512|config set port-range-size 0
-64513 is not within 1 to 64512|config set port-range-max 64513
-999 is not within 1000 to 60000|config set prediction-horizon 999ms
-1000001 is not within 0 to 1000000|config set weight-load 100.0001
+(attribute port-range-size, 1 to 64512)|config set port-range-size 0
+(attribute port-range-max, 1 to 64512)|config set port-range-max 64513
+(attribute prediction-horizon, 1s to 1m)|config set prediction-horizon 999ms
+(attribute weight-load, 0 to 100)|config set weight-load 100.0001
 port-range-size 65 is more than port-range-max 64|config set port-range-size 65 port-range-max 64
 port-range-size 5000 is more than port-range-max 4096|config set port-range-size 5000
-101 is not within 0 to 100|config set weight-ports 1 health-failures 101
-600001 is not within 0 to 600000|config set slow-start 600001ms
-999 is not within 1000 to |config set timeout-udp 999ms
+(attribute health-failures, 0 to 100)|config set weight-ports 1 health-failures 101
+(attribute slow-start, 0s to 10m)|config set slow-start 600001ms
+(attribute timeout-udp, 1s to 24h)|config set timeout-udp 999ms
 weights can't all be zero|config set weight-load 0 weight-capacity 0 weight-ports 0
 there is no service nil|explain nil client 10.0.0.2
 service web is IPv4 and the client is not|explain web client fd00::2

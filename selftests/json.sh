@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# JSON: what scripts build on. Every show is an array of objects, each with just
+# these keys of these types; an empty one is an empty array.
+. "$(dirname "$0")/lib.sh"
+
+# KEY:TYPE of every object; TYPE? is null where there is nothing to say.
+declare -A keys=(
+[pool]="name:string addresses:array port_first:number port_last:number
+	block:number hold_ms:number blocks:number blocks_free:number
+	blocks_held:number largest_free:number clients:number sessions:number"
+[service]="name:string address:string proto:string port:number pool:string
+	weight_load:number weight_capacity:number weight_ports:number
+	select:string inherit:boolean servers:number sessions:number
+	created:number"
+[server]="service:string address:string port:number max:number zone:string?
+	tags:array? state:string healthy:boolean load:number? cpu:number?
+	memory:number? network:number? latency_us:number? errors:number?
+	app:number? capacity_score:number? predicted_load:number?
+	sessions:number created:number established:number failed:number
+	packets:number bytes:number sequence:number? reports:number
+	report_age_ms:number? age_ms:number"
+[client]="address:string pool:string proven:boolean ports:number
+	ports_in_use:number sessions:number created:number idle_ms:number"
+[range]="pool:string address:string first:number last:number owner_type:string
+	owner:string? state:string in_use:number held_for_ms:number?"
+[session]="service:string proto:string client:string client_port:number
+	pool_address:string assigned_port:number server:string
+	server_port:number state:string expires_s:number packets:number
+	bytes:number"
+[stats]="name:string value:number"
+[explain]="service:string client:string select:string server:string port:number
+	eligible:boolean reason:string? reported_load:number?
+	reported_capacity:number? freshness:number local_load:number
+	error_load:number load:number capacity:number ports_free:number
+	ports_size:number ports:number weight_load:number
+	weight_capacity:number weight_ports:number term_load:number
+	term_capacity:number term_ports:number slow_start:number score:number
+	best:boolean"
+[config]="port_range_size:number port_range_max:number
+	prediction_horizon_ms:number weight_load:number weight_capacity:number
+	weight_ports:number select:string slow_start_ms:number
+	health_failures:number health_retry_ms:number range_idle_ms:number
+	client_idle_ms:number sessions_max:number clients_max:number
+	timeout_tcp_opening_ms:number timeout_tcp_established_ms:number
+	timeout_tcp_closing_ms:number timeout_tcp_time_wait_ms:number
+	timeout_udp_ms:number"
+)
+
+# has_keys OBJECT COUNT FILE: an array of at least so many, none of which
+# differs; says by what.
+has_keys() {
+	# shellcheck disable=SC2086 # words
+	printf '%s\n' ${keys[$1]} | jq -Rn --slurpfile got "$3" --argjson n "$2" '
+		[inputs | capture("(?<key>.*):(?<type>[a-z]*)(?<maybe>\\??)")] as $want |
+		$got[0] | (if type != "array" or length < $n then
+			   "\(length) of them" else empty end),
+		(.[] | . as $o | (keys - ($want | map(.key)) | .[] | "more: \(.)"),
+		 ($want[] | . as $w | if $o | has($w.key) | not then "no \(.key)"
+		  elif ($o[.key] | type) == .type or
+		       ($w.maybe == "?" and $o[.key] == null) then empty
+		  else "\(.key) is \($o[.key])" end))' >"$scratch/wrong"
+	cat "$scratch/wrong"
+	[ ! -s "$scratch/wrong" ]
+}
+shows() {
+	local object=$1 count=$2
+	shift 2
+	ps_ -j "$object" "$@" >"$scratch/json" && has_keys "$object" "$count" "$scratch/json"
+}
+
+setup
+for object in pool service server client range session; do
+	check_is "$object: nothing to show" "[]" "$(ps_ -j "$object" show)"
+done
+check "config" shows config 1 show
+check "stats" shows stats 20 show
+check "all counters are 0" psj 'if all(.[]; .value == 0) then . else error end' \
+	stats show
+
+start_nginxes
+web_service
+web6_service weights 1,0.5,0.25 select wrand
+ps_ config set timeout-tcp-closing 1s timeout-tcp-time-wait 1s
+ps_ server set web 10.1.1.2:80 zone a tags b,c max 9
+ps_ server report web 10.1.1.2:80 load 12.34% cpu 1% memory 2% network 3% \
+	latency 5ms errors 0.5% app 4% sequence 7
+for _ in 1 2 3; do fetch; fetch6; done >/dev/null
+
+check "pool" shows pool 2 show
+check "service" shows service 2 show
+check "server" shows server 6 show
+check "client" shows client 2 show
+check "range" shows range 2 show
+check "session" shows session 1 show
+explains() { ps_ -j explain web client 10.0.0.2 >"$scratch/json" &&
+	has_keys explain 3 "$scratch/json"; }
+check "explain" explains
+check "a filter" shows server 3 show web
+check_is "one object is an array of one" 1 "$(psj length pool show pool4)"
+
+check_is "shares are percent, times milliseconds, unless the key says else" \
+	'[12.34,1,2,3,5000,0.5,4,7,"a",["b","c"],9]' \
+	"$(psj '.[] | [.load, .cpu, .memory, .network, .latency_us, .errors,
+		.app, .sequence, .zone, .tags, .max] | tojson' \
+		server show web 10.1.1.2:80)"
+check_is "weights are weights" '[1,0.5,0.25,"wrand",false]' \
+	"$(psj '.[] | [.weight_load, .weight_capacity, .weight_ports, .select,
+		.inherit] | tojson' service show web6)"
+check_is "stats names are words" "" "$(psj \
+	'.[].name | select(test("^[a-z][a-z0-9_]*$") | not)' stats show)"
+
+finish
