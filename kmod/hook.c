@@ -139,6 +139,14 @@ static unsigned int handle_error(struct psteer_net *pnet, struct sk_buff *skb,
 		psteer_count(pnet, PSTEER_STAT_BAD_CHECKSUM);
 		return NF_DROP;
 	}
+	if (pkt->unreachable && dir == PSTEER_DIR_REPLY) {
+		psteer_session_refused(session);
+		/* Believing it, the client would not ask again. */
+		if (psteer_steer_hopes(session)) {
+			psteer_count(pnet, PSTEER_STAT_WITHHELD);
+			return NF_DROP;
+		}
+	}
 	/* What the packet it is about looked like before it was translated. */
 	sent = &session->flow[!dir].key;
 	/*
@@ -158,8 +166,6 @@ static unsigned int handle_error(struct psteer_net *pnet, struct sk_buff *skb,
 		psteer_count(pnet, PSTEER_STAT_NO_MEMORY);
 		return NF_DROP;
 	}
-	if (pkt->unreachable && dir == PSTEER_DIR_REPLY)
-		psteer_session_refused(session);
 	psteer_count(pnet, PSTEER_STAT_TRANSLATED);
 	return psteer_forward_send(skb, state, &route);
 }

@@ -39,7 +39,7 @@ static int put_client(struct sk_buff *skb, struct netlink_callback *cb,
 
 	if (!is_wanted(cb, client))
 		return 0;
-	hdr = psteer_nl_begin(skb, &where, PSTEER_CMD_CLIENT_GET);
+	hdr = psteer_nl_begin(skb, &where);
 	if (!hdr)
 		return -EMSGSIZE;
 	if (psteer_nl_put_addr(skb, PSTEER_A_CLIENT_ADDRESS, pool->family,

@@ -234,15 +234,13 @@ int psteer_nl_reply(struct sk_buff *skb, struct genl_info *info, int filled)
  * psteer_nl_begin() - begin a message
  * @skb: where
  * @where: the request that it answers; a dump that was disturbed is marked
- * @cmd: its command
  *
  * Return: for genlmsg_end() or genlmsg_cancel(), NULL if there is no room.
  */
-void *psteer_nl_begin(struct sk_buff *skb, const struct psteer_nl_where *where,
-		      enum psteer_cmd cmd)
+void *psteer_nl_begin(struct sk_buff *skb, const struct psteer_nl_where *where)
 {
 	void *hdr = genlmsg_put(skb, where->portid, where->seq,
-				&psteer_genl_family, where->flags, cmd);
+				&psteer_genl_family, where->flags, where->cmd);
 
 	if (hdr && where->cb)
 		genl_dump_check_consistent(where->cb, hdr);

@@ -81,12 +81,14 @@ psteer_nl_dump_net(const struct netlink_callback *cb)
  * @portid: its sender
  * @seq: its sequence number
  * @flags: NLM_F_* of the message
+ * @cmd: command of the message, that of the request
  * @cb: dump in progress, or NULL
  */
 struct psteer_nl_where {
 	u32 portid;
 	u32 seq;
 	u16 flags;
+	u8 cmd;
 	struct netlink_callback *cb;
 };
 
@@ -96,6 +98,7 @@ psteer_nl_to(const struct genl_info *info)
 	return (struct psteer_nl_where) {
 		.portid = info->snd_portid,
 		.seq = info->snd_seq,
+		.cmd = info->genlhdr->cmd,
 	};
 }
 
@@ -106,12 +109,12 @@ psteer_nl_dump_to(struct netlink_callback *cb)
 		.portid = NETLINK_CB(cb->skb).portid,
 		.seq = cb->nlh->nlmsg_seq,
 		.flags = NLM_F_MULTI,
+		.cmd = genl_dumpit_info(cb)->op.cmd,
 		.cb = cb,
 	};
 }
 
-void *psteer_nl_begin(struct sk_buff *skb, const struct psteer_nl_where *where,
-		      enum psteer_cmd cmd);
+void *psteer_nl_begin(struct sk_buff *skb, const struct psteer_nl_where *where);
 
 /* Handlers, by object. */
 extern const struct nla_policy psteer_nl_pool_new_policy[];

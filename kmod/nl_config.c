@@ -51,7 +51,7 @@ static u32 get_value(const struct nlattr *attr)
 static int fill_config(struct sk_buff *skb, const struct psteer_config *config,
 		       const struct psteer_nl_where *where)
 {
-	void *hdr = psteer_nl_begin(skb, where, PSTEER_CMD_CONFIG_GET);
+	void *hdr = psteer_nl_begin(skb, where);
 	u32 i;
 
 	if (!hdr)

@@ -81,7 +81,7 @@ static int put_candidate(struct sk_buff *skb, struct netlink_callback *cb,
 	void *hdr;
 
 	psteer_choice_weigh(choice, server, &candidate);
-	hdr = psteer_nl_begin(skb, &where, PSTEER_CMD_EXPLAIN_GET);
+	hdr = psteer_nl_begin(skb, &where);
 	if (!hdr)
 		return -EMSGSIZE;
 	if (nla_put_string(skb, PSTEER_A_EXPLAIN_SERVICE,

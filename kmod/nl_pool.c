@@ -68,7 +68,7 @@ static u32 ports_in_use(const struct psteer_pool *pool)
 static int fill_pool(struct sk_buff *skb, struct psteer_pool *pool,
 		     const struct psteer_nl_where *where, const char *warning)
 {
-	void *hdr = psteer_nl_begin(skb, where, PSTEER_CMD_POOL_GET);
+	void *hdr = psteer_nl_begin(skb, where);
 
 	if (!hdr)
 		return -EMSGSIZE;

@@ -113,8 +113,7 @@ static int fill_run(struct sk_buff *skb, const struct run *run,
 	u32 last = addr->span.first + run->end - 1;
 	void *hdr;
 
-	hdr = psteer_nl_begin(skb, where, event ? PSTEER_CMD_RANGE_NTF :
-						  PSTEER_CMD_RANGE_GET);
+	hdr = psteer_nl_begin(skb, where);
 	if (!hdr)
 		return -EMSGSIZE;
 	if (nla_put_string(skb, PSTEER_A_RANGE_POOL, pool->name) ||
@@ -159,7 +158,7 @@ void psteer_notify_range(const struct psteer_pool *pool,
 		.state = READ_ONCE(block->state),
 		.in_use = READ_ONCE(block->in_use),
 	};
-	struct psteer_nl_where where = {};
+	struct psteer_nl_where where = { .cmd = PSTEER_CMD_RANGE_NTF };
 	struct sk_buff *skb;
 
 	if (!psteer_nl_listens(pool->pnet, PSTEER_NL_GROUP_RANGE))

@@ -111,6 +111,8 @@ static int fill_counters(struct sk_buff *skb,
 		       !test_bit(0, &server->unhealthy)) ||
 	    nla_put_u32(skb, PSTEER_A_SERVER_SESSIONS,
 			atomic_read(&server->sessions)) ||
+	    nla_put_u32(skb, PSTEER_A_SERVER_ACTIVE,
+			atomic_read(&server->active)) ||
 	    put_u64(skb, PSTEER_A_SERVER_CREATED,
 		    atomic64_read(&server->created)) ||
 	    put_u64(skb, PSTEER_A_SERVER_ESTABLISHED,
@@ -129,8 +131,7 @@ static int fill_server(struct sk_buff *skb, struct psteer_server *server,
 		       const struct psteer_nl_where *where,
 		       enum psteer_event event)
 {
-	void *hdr = psteer_nl_begin(skb, where, event ? PSTEER_CMD_SERVER_NTF :
-							PSTEER_CMD_SERVER_GET);
+	void *hdr = psteer_nl_begin(skb, where);
 
 	if (!hdr)
 		return -EMSGSIZE;
@@ -156,7 +157,7 @@ void psteer_notify_server(const struct psteer_server *server,
 			  enum psteer_event event)
 {
 	const struct psteer_net *pnet = server->service->pnet;
-	struct psteer_nl_where where = {};
+	struct psteer_nl_where where = { .cmd = PSTEER_CMD_SERVER_NTF };
 	struct sk_buff *skb;
 
 	if (!psteer_nl_listens(pnet, PSTEER_NL_GROUP_SERVER))

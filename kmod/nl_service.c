@@ -86,7 +86,7 @@ static int fill_service(struct sk_buff *skb,
 	const struct psteer_service_key *key = &service->key;
 	void *hdr;
 
-	hdr = psteer_nl_begin(skb, where, PSTEER_CMD_SERVICE_GET);
+	hdr = psteer_nl_begin(skb, where);
 	if (!hdr)
 		return -EMSGSIZE;
 	if (nla_put_string(skb, PSTEER_A_SERVICE_NAME, service->name) ||

@@ -126,8 +126,7 @@ static int fill_session(struct sk_buff *skb,
 			const struct psteer_nl_where *where,
 			enum psteer_event event)
 {
-	void *hdr = psteer_nl_begin(skb, where, event ? PSTEER_CMD_SESSION_NTF :
-							PSTEER_CMD_SESSION_GET);
+	void *hdr = psteer_nl_begin(skb, where);
 
 	if (!hdr)
 		return -EMSGSIZE;
@@ -154,7 +153,7 @@ void psteer_notify_session(struct psteer_net *pnet,
 			   const struct psteer_session *session,
 			   enum psteer_event event)
 {
-	struct psteer_nl_where where = {};
+	struct psteer_nl_where where = { .cmd = PSTEER_CMD_SESSION_NTF };
 	struct sk_buff *skb;
 
 	if (!psteer_nl_listens(pnet, PSTEER_NL_GROUP_SESSION))
@@ -219,7 +218,7 @@ int psteer_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb)
 static int fill_count(struct sk_buff *skb, struct genl_info *info, u32 count)
 {
 	struct psteer_nl_where where = psteer_nl_to(info);
-	void *hdr = psteer_nl_begin(skb, &where, PSTEER_CMD_SESSION_FLUSH);
+	void *hdr = psteer_nl_begin(skb, &where);
 
 	if (!hdr || nla_put_u32(skb, PSTEER_A_SESSION_COUNT, count))
 		return -EMSGSIZE;

@@ -7,7 +7,7 @@
 static int fill_stat(struct sk_buff *skb, const struct psteer_net *pnet,
 		     const struct psteer_nl_where *where, enum psteer_stat stat)
 {
-	void *hdr = psteer_nl_begin(skb, where, PSTEER_CMD_STATS_GET);
+	void *hdr = psteer_nl_begin(skb, where);
 
 	if (!hdr)
 		return -EMSGSIZE;

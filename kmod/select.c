@@ -143,19 +143,30 @@ static u32 draw_below(u64 *random, u32 n)
 	return ((u64)next_random(random) * n) >> 32;
 }
 
-/* Any server that will do, the scan begun at random; -ENOENT if none will. */
-static int choose_any(u32 n, psteer_contend_fn contend, void *ctx, u64 *random)
+/*
+ * One pass that keeps the candidate so far with probability proportional to
+ * its part of the sum so far: the result is a draw in proportion to score.
+ */
+static int choose_weighted(u32 n, psteer_contend_fn contend, void *ctx,
+			   u64 *random)
 {
-	u32 start = draw_below(random, n), k;
 	struct psteer_contender c;
+	int chosen = -ENOENT;
+	u64 sum = 0;
+	u32 i;
 
-	for (k = 0; k < n; k++) {
-		u32 i = (start + k) % n;
+	for (i = 0; i < n; i++) {
+		u64 weight;
 
-		if (contend(ctx, i, &c))
-			return i;
+		if (!contend(ctx, i, &c))
+			continue;
+		/* Score 0 is still a candidate, if all the others are too. */
+		weight = (u64)c.score + 1;
+		sum += weight;
+		if (mul_u64_u32_shr(sum, next_random(random), 32) < weight)
+			chosen = i;
 	}
-	return -ENOENT;
+	return chosen;
 }
 
 static bool beats(const struct psteer_contender *a,
@@ -183,33 +194,8 @@ static int choose_of_two(u32 n, psteer_contend_fn contend, void *ctx,
 			return beats(&second, &first) ? i : one;
 		}
 	}
-	return one >= 0 ? one : choose_any(n, contend, ctx, random);
-}
-
-/*
- * One pass that keeps the candidate so far with probability proportional to
- * its part of the sum so far: the result is a draw in proportion to score.
- */
-static int choose_weighted(u32 n, psteer_contend_fn contend, void *ctx,
-			   u64 *random)
-{
-	struct psteer_contender c;
-	int chosen = -ENOENT;
-	u64 sum = 0;
-	u32 i;
-
-	for (i = 0; i < n; i++) {
-		u64 weight;
-
-		if (!contend(ctx, i, &c))
-			continue;
-		/* Score 0 is still a candidate, if all the others are too. */
-		weight = (u64)c.score + 1;
-		sum += weight;
-		if (mul_u64_u32_shr(sum, next_random(random), 32) < weight)
-			chosen = i;
-	}
-	return chosen;
+	/* Few are left: see them all, or the first after a gap gets the most. */
+	return one >= 0 ? one : choose_weighted(n, contend, ctx, random);
 }
 
 /**

@@ -86,7 +86,7 @@ struct psteer_terms {
 /**
  * struct psteer_contender - a server as the choice sees it
  * @score: its score
- * @sessions: its live sessions, for ties
+ * @sessions: its active sessions, for ties
  */
 struct psteer_contender {
 	u32 score;

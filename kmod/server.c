@@ -214,13 +214,13 @@ static u32 reported_load(const struct psteer_report *r)
 
 /* What one of its sessions costs, as a running mean over reports. */
 static void learn_session_cost(struct psteer_server *server, u32 load,
-			       u32 sessions)
+			       u32 active)
 {
 	psteer_q8 cost;
 
-	if (!sessions)
+	if (!active)
 		return;
-	cost = div_s64(psteer_share_to_q8(load), sessions);
+	cost = div_s64(psteer_share_to_q8(load), active);
 	if (server->session_cost)
 		cost = (3 * server->session_cost + cost) / 4;
 	server->session_cost = cost;
@@ -230,7 +230,7 @@ static void learn_session_cost(struct psteer_server *server, u32 load,
 static int take_report(struct psteer_server *server,
 		       const struct psteer_report *report, u32 horizon_ms)
 {
-	u32 sessions = atomic_read(&server->sessions);
+	u32 active = atomic_read(&server->active);
 	u32 load = reported_load(report);
 	u32 capacity;
 
@@ -245,14 +245,14 @@ static int take_report(struct psteer_server *server,
 						      horizon_ms);
 	if (psteer_report_has(report, CAPACITY))
 		capacity = report->capacity;
-	learn_session_cost(server, load, sessions);
+	learn_session_cost(server, load, active);
 	server->last = *report;
 	server->last.load = load;
 	WRITE_ONCE(server->load, load);
 	WRITE_ONCE(server->errors,
 		   psteer_report_has(report, ERRORS) ? report->errors : 0);
 	WRITE_ONCE(server->capacity, capacity);
-	WRITE_ONCE(server->reported_sessions, sessions);
+	WRITE_ONCE(server->reported_active, active);
 	WRITE_ONCE(server->reported_at, jiffies);
 	WRITE_ONCE(server->reports, server->reports + 1);
 	return 0;
@@ -304,8 +304,8 @@ void psteer_server_evidence(const struct psteer_server *server,
 	ev->errors = READ_ONCE(server->errors);
 	ev->reported = READ_ONCE(server->reports);
 	ev->age_ms = jiffies_to_msecs(now - READ_ONCE(server->reported_at));
-	opened = (s64)atomic_read(&server->sessions) -
-		 READ_ONCE(server->reported_sessions);
+	opened = (s64)atomic_read(&server->active) -
+		 READ_ONCE(server->reported_active);
 	ev->local = clamp_t(s64, (opened * READ_ONCE(server->cost)) >>
 				 PSTEER_Q8_SHIFT,
 			    -PSTEER_SCALE, PSTEER_SCALE);

@@ -58,7 +58,7 @@ struct psteer_server_counters {
 /**
  * struct psteer_server_params - what the user sets of a server
  * @has: bit n is set if the member of attribute n is given
- * @max_sessions: limit of live sessions, 0 for none
+ * @max_sessions: limit of active sessions, 0 for none
  * @state: enum psteer_server_state
  * @zone: where it is
  * @tags: what it can do, comma separated
@@ -80,12 +80,13 @@ struct psteer_server_params {
  * @ip: its address
  * @port: its port
  * @refs: one of the service while listed, one of each session
- * @max_sessions: limit of live sessions, 0 for none; READ_ONCE
+ * @max_sessions: limit of @active, 0 for none; READ_ONCE
  * @state: enum psteer_server_state; READ_ONCE, written under pnet->lock
  * @zone: pnet->lock
  * @tags: pnet->lock
  * @up_since: when it was added or set up again, in jiffies; READ_ONCE
- * @sessions: live sessions
+ * @sessions: sessions, with those that only wait for their port to be safe
+ * @active: of these, sessions that are not closed by both ends
  * @created: sessions since it was added
  * @established: of these, answered
  * @failed: of these, refused or never answered
@@ -103,7 +104,7 @@ struct psteer_server_params {
  * @capacity: capacity score, a share
  * @reports: accepted reports
  * @reported_at: when, in jiffies
- * @reported_sessions: @sessions then
+ * @reported_active: @active then
  * @cost: @session_cost for readers
  * @rcu: for freeing it
  */
@@ -121,6 +122,7 @@ struct psteer_server {
 	unsigned long up_since;
 
 	atomic_t sessions;
+	atomic_t active;
 	atomic64_t created;
 	atomic64_t established;
 	atomic64_t failed;
@@ -139,7 +141,7 @@ struct psteer_server {
 	u32 capacity;
 	u64 reports;
 	unsigned long reported_at;
-	u32 reported_sessions;
+	u32 reported_active;
 	psteer_q8 cost;
 	struct rcu_head rcu;
 };

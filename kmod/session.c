@@ -173,6 +173,25 @@ static void await_completion(struct psteer_session *session)
 	spin_unlock_bh(&owner->lock);
 }
 
+/* Its server works for it; not so once both ends have closed it. */
+static void begin_activity(struct psteer_session *session)
+{
+	if (!test_and_set_bit(PSTEER_SESSION_ACTIVE_BIT, &session->flags))
+		atomic_inc(&session->server->active);
+}
+
+static void end_activity(struct psteer_session *session)
+{
+	if (test_and_clear_bit(PSTEER_SESSION_ACTIVE_BIT, &session->flags))
+		atomic_dec(&session->server->active);
+}
+
+static void count_connection(struct psteer_server *server)
+{
+	atomic64_inc(&server->created);
+	atomic64_inc(&server->service->created);
+}
+
 static void uncount_session(struct psteer_net *pnet,
 			    struct psteer_server *server)
 {
@@ -215,17 +234,18 @@ psteer_session_open(struct psteer_net *pnet, const struct psteer_key *key,
 	refcount_inc(&server->refs);
 	atomic_inc(&pnet->sessions_count);
 	atomic_inc(&server->sessions);
+	begin_activity(session);
 
 	winner = publish_session(pnet, session);
 	if (winner != session) {
+		end_activity(session);
 		uncount_session(pnet, server);
 		call_rcu(&session->rcu, free_session);
 		return winner;
 	}
 	*opened = true;
 	await_completion(session);
-	atomic64_inc(&server->created);
-	atomic64_inc(&server->service->created);
+	count_connection(server);
 	psteer_count(pnet, PSTEER_STAT_SESSION_CREATED);
 	psteer_notify_session(pnet, session, PSTEER_EVENT_NEW);
 	return session;
@@ -247,6 +267,19 @@ static void complete_session(struct psteer_session *session)
 		psteer_client_prove(session->client);
 }
 
+/* One connection after another has the same session, port and server. */
+static void reopen_session(struct psteer_net *pnet,
+			   struct psteer_session *session)
+{
+	clear_bit(PSTEER_SESSION_FAILED_BIT, &session->flags);
+	begin_activity(session);
+	/* Whoever ends it has either seen that, or is seen here. */
+	if (test_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
+		end_activity(session);
+	count_connection(session->server);
+	psteer_count(pnet, PSTEER_STAT_SESSION_REOPENED);
+}
+
 static void note_progress(struct psteer_net *pnet,
 			  struct psteer_session *session, unsigned long was,
 			  unsigned long is, enum psteer_dir dir)
@@ -257,11 +290,14 @@ static void note_progress(struct psteer_net *pnet,
 		psteer_server_answered(session->server);
 	if (gained & PSTEER_PROGRESS_COMPLETED)
 		complete_session(session);
-	if ((was & ~is) & PSTEER_PROGRESS_COMPLETED)
-		psteer_count(pnet, PSTEER_STAT_SESSION_REOPENED);
-	if ((gained & PSTEER_PROGRESS_RESET) && dir == PSTEER_DIR_REPLY &&
-	    !(was & PSTEER_PROGRESS_ANSWERED))
+	if ((gained & PSTEER_PROGRESS_RESET) && dir == PSTEER_DIR_REPLY)
 		psteer_session_refused(session);
+	if (psteer_session_over(is))
+		end_activity(session);
+	else if (psteer_session_over(was) && !(is & ~PSTEER_PROGRESS_SYN))
+		reopen_session(pnet, session);
+	else if (psteer_session_over(was))
+		begin_activity(session);
 }
 
 /**
@@ -288,7 +324,8 @@ void psteer_session_update(struct psteer_net *pnet,
 					 pkt->tcp);
 	} while (is != was && !try_cmpxchg(&session->flags, &was, is));
 	if (is != was)
-		note_progress(pnet, session, was, is, dir);
+		note_progress(pnet, session, was & PSTEER_PROGRESS_ALL,
+			      is & PSTEER_PROGRESS_ALL, dir);
 
 	expires = jiffies +
 		  psteer_session_timeout(psteer_config_rcu(pnet)->timeout,
@@ -346,6 +383,7 @@ bool psteer_session_end(struct psteer_net *pnet, struct psteer_session *session)
 
 	if (test_and_set_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
 		return false;
+	end_activity(session);
 	psteer_notify_session(pnet, session, PSTEER_EVENT_DEL);
 	rhashtable_remove_fast(&pnet->sessions,
 			       &session->flow[PSTEER_DIR_ORIGINAL].node,

@@ -27,6 +27,7 @@ struct psteer_flow {
 /* Bits of psteer_session.flags above PSTEER_PROGRESS_ALL. */
 #define PSTEER_SESSION_DYING_BIT	16	/* one CPU is ending it */
 #define PSTEER_SESSION_FAILED_BIT	17	/* counted against its server */
+#define PSTEER_SESSION_ACTIVE_BIT	18	/* counted in server->active */
 
 /**
  * struct psteer_session - one steered connection

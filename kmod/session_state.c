@@ -21,7 +21,13 @@
  */
 #define REFUSED_TIMEOUT	(10 * HZ)
 
-static bool is_over(unsigned long progress)
+/**
+ * psteer_session_over() - have both ends, or a reset, closed a session
+ * @progress: PSTEER_PROGRESS_* so far
+ *
+ * Return: true if it only waits for its port to be safe to use again.
+ */
+bool psteer_session_over(unsigned long progress)
 {
 	return (progress & PSTEER_PROGRESS_RESET) || (progress & FINS) == FINS;
 }
@@ -38,7 +44,8 @@ static bool is_over(unsigned long progress)
 bool psteer_session_reopens(unsigned long progress, enum psteer_dir dir, u8 tcp)
 {
 	return dir == PSTEER_DIR_ORIGINAL && (tcp & PSTEER_TCP_SYN) &&
-	       !(tcp & (PSTEER_TCP_ACK | PSTEER_TCP_RST)) && is_over(progress);
+	       !(tcp & (PSTEER_TCP_ACK | PSTEER_TCP_RST)) &&
+	       psteer_session_over(progress);
 }
 
 static unsigned long step_tcp(unsigned long progress, enum psteer_dir dir,
@@ -97,11 +104,9 @@ enum psteer_session_state psteer_session_state(unsigned long progress, u8 proto)
 	if (proto != IPPROTO_TCP)
 		return progress & PSTEER_PROGRESS_COMPLETED ?
 		       PSTEER_SESSION_ESTABLISHED : PSTEER_SESSION_UNREPLIED;
-	if (progress & PSTEER_PROGRESS_RESET)
-		return PSTEER_SESSION_CLOSING;
 	if ((progress & FINS) == FINS)
 		return PSTEER_SESSION_TIME_WAIT;
-	if (progress & FINS)
+	if (progress & (FINS | PSTEER_PROGRESS_RESET))
 		return PSTEER_SESSION_CLOSING;
 	return progress & PSTEER_PROGRESS_COMPLETED ?
 	       PSTEER_SESSION_ESTABLISHED : PSTEER_SESSION_OPENING;

@@ -20,6 +20,7 @@
 
 unsigned long psteer_session_step(unsigned long progress, u8 proto,
 				  enum psteer_dir dir, u8 tcp);
+bool psteer_session_over(unsigned long progress);
 bool psteer_session_reopens(unsigned long progress, enum psteer_dir dir,
 			    u8 tcp);
 enum psteer_session_state psteer_session_state(unsigned long progress,

@@ -22,6 +22,7 @@ enum psteer_stat {
 	PSTEER_STAT_CLIENTS_FULL,	/* dropped */
 	PSTEER_STAT_NO_MEMORY,		/* dropped */
 	PSTEER_STAT_BAD_CHECKSUM,	/* ICMP, dropped */
+	PSTEER_STAT_WITHHELD,		/* ICMP, dropped, see steer.c */
 	PSTEER_STAT_TTL_EXCEEDED,	/* sender told */
 	PSTEER_STAT_TOO_BIG,		/* sender told */
 	PSTEER_STAT_NO_ROUTE,		/* sender told */

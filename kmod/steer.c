@@ -186,6 +186,35 @@ static bool takes_sessions(const struct psteer_server *server)
 	       psteer_server_healthy(server);
 }
 
+/*
+ * The client asks again, as its server has not answered. Once may be a lost
+ * packet; a second time, or from another client too, is not.
+ */
+static bool give_up_on(struct psteer_session *session)
+{
+	bool before = test_bit(PSTEER_SESSION_FAILED_BIT, &session->flags);
+
+	psteer_session_refused(session);
+	return before || atomic_read(&session->server->failures) > 1 ||
+	       !takes_sessions(session->server);
+}
+
+/**
+ * psteer_steer_hopes() - may another server still take a session
+ * @session: a live session whose server can't be reached
+ *
+ * Context: RCU read side.
+ * Return: true if the client's next try can be steered to one.
+ */
+bool psteer_steer_hopes(const struct psteer_session *session)
+{
+	const struct psteer_service *service = session->server->service;
+
+	return psteer_session_proto(session) == IPPROTO_TCP &&
+	       !(psteer_session_progress(session) & PSTEER_PROGRESS_ANSWERED) &&
+	       rcu_dereference(service->servers)->up > 1;
+}
+
 /**
  * psteer_steer_anew() - is a packet's session to be ended because of it
  * @session: a live session
@@ -210,14 +239,11 @@ bool psteer_steer_anew(struct psteer_session *session, enum psteer_dir dir,
 		return false;
 	*reason = PSTEER_STAT_SESSION_RESTEERED;
 	if (begins_session(pkt) && pkt->key.proto == IPPROTO_TCP) {
-		bool again = (progress & PSTEER_PROGRESS_SYN) &&
-			     !(progress & PSTEER_PROGRESS_ANSWERED);
-
-		/* The client asks again: the server has not answered it. */
-		if (again)
-			psteer_session_refused(session);
-		if (again || psteer_session_reopens(progress, dir, pkt->tcp))
+		if (psteer_session_reopens(progress, dir, pkt->tcp))
 			return !takes_sessions(server);
+		if ((progress & PSTEER_PROGRESS_SYN) &&
+		    !(progress & PSTEER_PROGRESS_ANSWERED))
+			return give_up_on(session);
 	}
 	if (READ_ONCE(server->state) != PSTEER_SERVER_DOWN)
 		return false;

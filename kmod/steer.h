@@ -79,6 +79,7 @@ void psteer_ports_ahead(struct psteer_client *client,
 struct psteer_session *psteer_steer(struct psteer_net *pnet,
 				    const struct psteer_packet *pkt,
 				    enum psteer_stat *reason);
+bool psteer_steer_hopes(const struct psteer_session *session);
 bool psteer_steer_anew(struct psteer_session *session, enum psteer_dir dir,
 		       const struct psteer_packet *pkt,
 		       enum psteer_stat *reason);

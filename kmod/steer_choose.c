@@ -48,7 +48,7 @@ static enum psteer_eligible is_eligible(const struct psteer_choice *choice,
 		return PSTEER_INELIGIBLE_STATE;
 	if (!healthy && !choice->panic)
 		return PSTEER_INELIGIBLE_HEALTH;
-	if (limit && atomic_read(&server->sessions) >= limit)
+	if (limit && atomic_read(&server->active) >= limit)
 		return PSTEER_INELIGIBLE_SESSIONS;
 	if (!ports_free)
 		return PSTEER_INELIGIBLE_PORTS;
@@ -93,7 +93,7 @@ static bool contend(void *ctx, u32 index, struct psteer_contender *contender)
 	if (candidate.eligible == PSTEER_INELIGIBLE_PORTS)
 		choice->short_of_ports = true;
 	contender->score = candidate.terms.score;
-	contender->sessions = atomic_read(&server->sessions);
+	contender->sessions = atomic_read(&server->active);
 	return psteer_candidate_eligible(&candidate);
 }
 

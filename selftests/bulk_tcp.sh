@@ -11,10 +11,12 @@ setup
 start_nginx 1
 web_service
 web6_service
-ps_ service add iperf address "$VIP" proto tcp port 5201 pool pool4
-ps_ server add iperf 10.1.1.2:5201
-ps_ service add iperf6 address "$VIP6" proto tcp port 5201 pool pool6
-ps_ server add iperf6 "[fd00:1:1::2]:5201"
+ps_ restore <<-END
+	service add iperf address $VIP proto tcp port 5201 pool pool4
+	server add iperf 10.1.1.2:5201
+	service add iperf6 address $VIP6 proto tcp port 5201 pool pool6
+	server add iperf6 [fd00:1:1::2]:5201
+END
 in_server 1 iperf3 -s -D --logfile "$scratch/iperf"
 listens() { [ -n "$(in_server 1 ss -Hltn sport = 5201)" ]; }
 wait_for 30 listens

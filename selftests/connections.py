@@ -45,7 +45,10 @@ def await_events(sockets, event, act):
 
 
 def open_from(n, host, addresses):
-    """Connect; the open sockets and the failures."""
+    """Connect; the open sockets and the failures. An IPv4 host may be H:PORT."""
+    port = 80
+    if host.count(":") == 1:
+        host, port = host.split(":")
     opened, failures, pending = [], collections.Counter(), []
 
     def finish(s):
@@ -61,7 +64,7 @@ def open_from(n, host, addresses):
         s = socket.socket(family, socket.SOCK_STREAM)
         s.setblocking(False)
         s.bind((address, 0))
-        error = s.connect_ex((host, 80))
+        error = s.connect_ex((host, int(port)))
         if error in (0, errno.EINPROGRESS):
             pending.append(s)
         else:

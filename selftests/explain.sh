@@ -41,7 +41,7 @@ check_is "towards another server all its ports are free" 64 "$(of 2 .ports_free)
 check_is "which is not eligible as it is draining" "false state" \
 	"$(of 2 '"\(.eligible) \(.reason)"')"
 
-states 2 up 3 up
+states 2 up
 ps_ server report web 10.1.2.2:80 load 26% capacity 80
 check_is "a server that is at its limit" "false sessions" \
 	"$(ps_ server set web 10.1.1.2:80 max 32
@@ -51,7 +51,7 @@ check_is "and not chosen" "open=34 answered=0 32" \
 	"$(conn open 2 "$VIP" "$client") $(psj length session show server 10.1.1.2)"
 ps_ server set web 10.1.1.2:80 max 0
 
-states 2 down 3 drain
+states 2 down
 check_is "the other half of the ports" "open=66 answered=0" \
 	"$(conn open 32 "$VIP" "$client")"
 check_is "no port is left" "0 false ports" \

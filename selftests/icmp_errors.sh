@@ -14,10 +14,12 @@ web_service
 web6_service
 # add_udp NAME PORT: a UDP service; who listens there is another matter
 add_udp() {
-	ps_ service add "$1" address "$VIP" proto udp port "$2" pool pool4
-	ps_ service add "${1}6" address "$VIP6" proto udp port "$2" pool pool6
-	ps_ server add "$1" "10.1.1.2:$2"
-	ps_ server add "${1}6" "[fd00:1:1::2]:$2"
+	ps_ restore <<-END
+		service add $1 address $VIP proto udp port $2 pool pool4
+		service add ${1}6 address $VIP6 proto udp port $2 pool pool6
+		server add $1 10.1.1.2:$2
+		server add ${1}6 [fd00:1:1::2]:$2
+	END
 }
 add_udp dns 53
 add_udp nobody 54
@@ -30,7 +32,7 @@ table inet test {
 		icmp type destination-unreachable ip saddr $VIP counter comment "unreach"
 		icmpv6 type destination-unreachable ip6 saddr $VIP6 counter comment "unreach6"
 		icmp type time-exceeded ip saddr 10.0.0.1 counter comment "ttl"
-		icmpv6 type time-exceeded ip6 saddr fd00::1 counter comment "ttl6"
+		icmpv6 type time-exceeded ip6 saddr { fd00::1, $VIP6 } counter comment "ttl6"
 	}
 }
 END
@@ -69,12 +71,12 @@ check "both are counted" test "$(counter ttl_exceeded)" -ge 2
 mkfifo "$scratch/cue"
 in_client bash -c "
 	exec 3<>/dev/tcp/$VIP/80
-	for i in 1 2; do
+	get() {
 		printf 'GET / HTTP/1.1\r\nHost: test\r\n\r\n' >&3
-		while read -ru 3 line && [ \"\${line#server1}\" = \"\$line\" ]; do :; done
+		while read -ru 3 line && [[ \$line != server* ]]; do :; done
 		echo \"\$line\"
-		read -r _ <$scratch/cue
-	done" >"$scratch/tcp" 2>&1 &
+	}
+	get; read -r _ <$scratch/cue; get" >"$scratch/tcp" 2>&1 &
 talk=$!
 wait_for 20 grep -q server1 "$scratch/tcp"
 port=$(psj '.[].client_port' session show service web state established)
@@ -133,7 +135,6 @@ check_is "one about no session passes as it is" 1 "$(seen in_server 1 other)"
 
 check_is "UDP goes on as before" "$udp" "$(ask 10.0.0.2 5001 "$VIP" 53 hello)"
 check_is "over IPv6 too" "$udp6" "$(ask fd00::2 5001 "$VIP6" 53 hello)"
-echo go >"$scratch/cue"
 echo go >"$scratch/cue"
 wait "$talk"
 check_is "and TCP" "2 1" \

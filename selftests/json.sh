@@ -14,7 +14,7 @@ declare -A keys=(
 	select:string inherit:boolean servers:number sessions:number
 	created:number"
 [server]="service:string address:string port:number max:number zone:string?
-	tags:array? state:string healthy:boolean load:number? cpu:number?
+	tags:string? state:string healthy:boolean load:number? cpu:number?
 	memory:number? network:number? latency_us:number? errors:number?
 	app:number? capacity_score:number? predicted_load:number?
 	sessions:number created:number established:number failed:number
@@ -81,7 +81,6 @@ check "all counters are 0" psj 'if all(.[]; .value == 0) then . else error end' 
 start_nginxes
 web_service
 web6_service weights 1,0.5,0.25 select wrand
-ps_ config set timeout-tcp-closing 1s timeout-tcp-time-wait 1s
 ps_ server set web 10.1.1.2:80 zone a tags b,c max 9
 ps_ server report web 10.1.1.2:80 load 12.34% cpu 1% memory 2% network 3% \
 	latency 5ms errors 0.5% app 4% sequence 7
@@ -100,7 +99,7 @@ check "a filter" shows server 3 show web
 check_is "one object is an array of one" 1 "$(psj length pool show pool4)"
 
 check_is "shares are percent, times milliseconds, unless the key says else" \
-	'[12.34,1,2,3,5000,0.5,4,7,"a",["b","c"],9]' \
+	'[12.34,1,2,3,5000,0.5,4,7,"a","b,c",9]' \
 	"$(psj '.[] | [.load, .cpu, .memory, .network, .latency_us, .errors,
 		.app, .sequence, .zone, .tags, .max] | tojson' \
 		server show web 10.1.1.2:80)"

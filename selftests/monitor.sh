@@ -30,7 +30,7 @@ tick() {
 check "three monitors listen" wait_for 20 tick
 
 ps_ server add web 10.1.1.2:80 zone a
-line() { grep -qE "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z? $1" "$scratch/${2-all}"; }
+line() { grep -qE "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+[+-][0-9:]+ $1" "$scratch/${2-all}"; }
 sees() { check "$1" wait_for 10 line "$2" "${3-all}"; }
 sees "a server added" "server added web 10.1.1.2:80 .*zone a"
 ps_ server set web 10.1.1.2:80 state drain

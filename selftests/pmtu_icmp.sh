@@ -8,57 +8,58 @@
 
 SERVERS=0
 setup
-ip -n "client-$suffix" link del c0
-
-# wire NAME1 DEVICE1 NAME2 DEVICE2 PREFIX PREFIX6: .1 and .2, ::1 and ::2
-wire() {
-	local a=$1-$suffix b=$3-$suffix
-	ip link add "$2" netns "$a" type veth peer name "$4" netns "$b"
-	ip -n "$a" addr add "$5.1/24" dev "$2"
-	ip -n "$b" addr add "$5.2/24" dev "$4"
-	ip -n "$a" addr add "$6::1/64" dev "$2" nodad
-	ip -n "$b" addr add "$6::2/64" dev "$4" nodad
-	ip -n "$a" link set "$2" up
-	ip -n "$b" link set "$4" up
-}
-# via NAME NET NET6 PREFIX PREFIX6 [OPTION...]: route to there through here
+# via GATEWAY GATEWAY6 NET NET6 [OPTION...]: lines for routes
 via() {
-	local ns=$1-$suffix net=$2 net6=$3 gw=$4 gw6=$5
-	shift 5
-	ip -n "$ns" route replace "$net" via "$gw" "$@"
-	ip -n "$ns" -6 route replace "$net6" via "$gw6" "$@"
+	echo "route replace $3 via $1 ${*:5}"
+	echo "route replace $4 via $2 ${*:5}"
 }
+wire() { echo "link add $2 netns $1-$suffix type veth peer name $4 netns $3-$suffix"; }
+in_node() { ip -n "$1-$suffix" -batch -; }
+ip -n "client-$suffix" link del c0
+{
+	namespace_lines crouter srouter server1
+	wire client c0 crouter rc0
+	wire crouter rc1 gateway gw-c
+	wire gateway gw-s srouter rs1
+	wire srouter rs0 server1 s0
+} | ip -batch -
+# Both ends offer the other a segment size that a smaller link cannot carry.
+{ end_lines c0 10.0.0.2/24 fd00::2; via 10.0.0.1 fd00::1 default ::/0 advmss 1440; } |
+	in_node client
+{ end_lines s0 10.1.1.2/24 fd00:1:1::2; via 10.1.1.1 fd00:1:1::1 default ::/0 advmss 1440; } |
+	in_node server1
+{ end_lines rc0 10.0.0.1/24 fd00::1; end_lines rc1 10.2.1.2/24 fd00:2:1::2
+  via 10.2.1.1 fd00:2:1::1 default ::/0; } | in_node crouter
+{ end_lines rs0 10.1.1.1/24 fd00:1:1::1; end_lines rs1 10.2.2.2/24 fd00:2:2::2
+  via 10.2.2.1 fd00:2:2::1 default ::/0; } | in_node srouter
+{ end_lines gw-c 10.2.1.1/24 fd00:2:1::1; end_lines gw-s 10.2.2.1/24 fd00:2:2::1
+  via 10.2.1.2 fd00:2:1::2 10.0.0.0/24 fd00::/64; } | in_node gateway
+# servers_via [OPTION...]: the gateway's route to the servers
+servers_via() {
+	via 10.2.2.2 fd00:2:2::2 10.1.1.0/24 fd00:1:1::/64 "$@" | in_node gateway
+}
+servers_via
 for router in crouter srouter; do
-	add_namespace "$router"
 	ip netns exec "$router-$suffix" sysctl -qw net.ipv4.ip_forward=1 \
 		net.ipv6.conf.all.forwarding=1
 done
-add_namespace server1
-wire crouter rc0 client c0 10.0.0 fd00
-wire gateway gw-c crouter rc1 10.2.1 fd00:2:1
-wire gateway gw-s srouter rs1 10.2.2 fd00:2:2
-wire srouter rs0 server1 s0 10.1.1 fd00:1:1
-# Both ends offer the other a segment size that the link cannot carry.
-via client default default 10.0.0.1 fd00::1 advmss 1440
-via server1 default default 10.1.1.1 fd00:1:1::1 advmss 1440
-via crouter default default 10.2.1.1 fd00:2:1::1
-via srouter default default 10.2.2.1 fd00:2:2::1
-via gateway 10.0.0.0/24 fd00::/64 10.2.1.2 fd00:2:1::2
-via gateway 10.1.1.0/24 fd00:1:1::/64 10.2.2.2 fd00:2:2::2
 
 SERVERS=1
 start_nginx 1
 web_service
 web6_service
-ps_ service add sink address "$VIP" proto tcp port 81 pool pool4
-ps_ server add sink 10.1.1.2:81
-ps_ service add sink6 address "$VIP6" proto tcp port 81 pool pool6
-ps_ server add sink6 "[fd00:1:1::2]:81"
+ps_ restore <<-END
+	service add sink address $VIP proto tcp port 81 pool pool4
+	server add sink 10.1.1.2:81
+	service add sink6 address $VIP6 proto tcp port 81 pool pool6
+	server add sink6 [fd00:1:1::2]:81
+END
 head -c 5000000 /dev/urandom >"$scratch/www/file"
 in_server 1 socat -u TCP6-LISTEN:81,ipv6only=0,fork,reuseaddr \
 	"OPEN:$scratch/sink,creat,trunc" 2>>"$scratch/socat" &
 disown
-wait_for 20 in_client curl -s "http://$VIP:81/" --max-time 1
+listens() { [ -n "$(in_server 1 ss -Hltn sport = 81)" ]; }
+wait_for 20 listens
 
 upload() {
 	: >"$scratch/sink"
@@ -103,12 +104,12 @@ ip -n "srouter-$suffix" link set rs0 mtu 1500
 ip -n "server1-$suffix" link set s0 mtu 1500
 forget
 
-via gateway 10.1.1.0/24 fd00:1:1::/64 10.2.2.2 fd00:2:2::2 mtu 1320
+servers_via mtu 1320
 transfers "a route of 1320 on the gateway"
 check "the client was told by the gateway" knows client "$VIP" 1320
 check "over IPv6 too" knows client "$VIP6" 1320
 check "which is counted" test "$(counter too_big)" -ge 2
-via gateway 10.1.1.0/24 fd00:1:1::/64 10.2.2.2 fd00:2:2::2
+servers_via
 forget
 
 ip -n "crouter-$suffix" link set rc0 mtu 1340

@@ -11,10 +11,12 @@ start_udp 1 53
 start_asker gateway
 web_service
 web6_service
-ps_ service add dns address "$VIP" proto udp port 53 pool pool4
-ps_ service add dns6 address "$VIP6" proto udp port 53 pool pool6
-ps_ server add dns 10.1.1.2:53
-ps_ server add dns6 "[fd00:1:1::2]:53"
+ps_ restore <<-END
+	service add dns address $VIP proto udp port 53 pool pool4
+	service add dns6 address $VIP6 proto udp port 53 pool pool6
+	server add dns 10.1.1.2:53
+	server add dns6 [fd00:1:1::2]:53
+END
 
 # Ports that are not the pool's have to be asked for.
 own() { in_gateway curl -s --max-time 10 --local-port 600-999 "$@"; }

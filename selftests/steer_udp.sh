@@ -10,10 +10,12 @@ for n in $(seq "$SERVERS"); do start_udp "$n" 53 & done
 start_asker client
 client_addresses 4
 
-ps_ pool add pool4 address "$POOL"
-ps_ pool add pool6 address "$POOL6"
-ps_ service add dns address "$VIP" proto udp port 53 pool pool4
-ps_ service add dns6 address "$VIP6" proto udp port 53 pool pool6
+ps_ restore <<-END
+	pool add pool4 address $POOL
+	pool add pool6 address $POOL6
+	service add dns address $VIP proto udp port 53 pool pool4
+	service add dns6 address $VIP6 proto udp port 53 pool pool6
+END
 
 check_is "without a server a datagram is refused" refused \
 	"$(ask 10.0.0.2 5000 "$VIP" 53 hello)"
@@ -21,9 +23,9 @@ check_is "the same over IPv6" refused "$(ask fd00::2 5000 "$VIP6" 53 hello)"
 check_is "both are counted" 2 "$(counter no_server)"
 
 for n in $(seq "$SERVERS"); do
-	ps_ server add dns "10.1.$n.2:53"
-	ps_ server add dns6 "[fd00:1:$n::2]:53"
-done
+	echo "server add dns 10.1.$n.2:53"
+	echo "server add dns6 [fd00:1:$n::2]:53"
+done | ps_ restore
 wait_for 60 test -s "$scratch/udp-1" -a -s "$scratch/udp-2" -a -s "$scratch/udp-3"
 
 # The asker hears nobody but the virtual address.

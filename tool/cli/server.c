@@ -80,6 +80,9 @@ static const struct field server_fields[] = {
 		.keyword = "sessions", .attr = PSTEER_A_SERVER_SESSIONS,
 		.type = &type_count,
 	}, {
+		.keyword = "active", .attr = PSTEER_A_SERVER_ACTIVE,
+		.type = &type_count,
+	}, {
 		.keyword = "created", .attr = PSTEER_A_SERVER_CREATED,
 		.type = &type_total,
 	}, {

@@ -170,7 +170,7 @@ enum psteer_service_attr {
 	PSTEER_A_SERVICE_INHERIT,	/* flag; reported: weights, mode are config's */
 	PSTEER_A_SERVICE_SERVERS,	/* u32 */
 	PSTEER_A_SERVICE_SESSIONS,	/* u32 */
-	PSTEER_A_SERVICE_CREATED,	/* u64, sessions since it was added */
+	PSTEER_A_SERVICE_CREATED,	/* u64, connections since it was added */
 
 	__PSTEER_A_SERVICE_MAX,
 	PSTEER_A_SERVICE_MAX = __PSTEER_A_SERVICE_MAX - 1
@@ -191,7 +191,7 @@ enum psteer_server_attr {
 	PSTEER_A_SERVER_SERVICE,	/* string */
 	PSTEER_A_SERVER_ADDRESS,	/* binary */
 	PSTEER_A_SERVER_PORT,		/* u16 */
-	PSTEER_A_SERVER_MAX_SESSIONS,	/* u32, 0 no limit */
+	PSTEER_A_SERVER_MAX_SESSIONS,	/* u32, active ones, 0 no limit */
 	PSTEER_A_SERVER_ZONE,		/* string */
 	PSTEER_A_SERVER_TAGS,		/* string, comma separated */
 	PSTEER_A_SERVER_STATE,		/* u8, enum psteer_server_state */
@@ -213,9 +213,10 @@ enum psteer_server_attr {
 	PSTEER_A_SERVER_REPORTS,	/* u64, accepted reports */
 	PSTEER_A_SERVER_REPORT_AGE,	/* u64, ms; absent before the first */
 
-	PSTEER_A_SERVER_PREDICTED_LOAD,	/* u32, share, at now + horizon */
-	PSTEER_A_SERVER_SESSIONS,	/* u32, live */
-	PSTEER_A_SERVER_CREATED,	/* u64, sessions since it was added */
+	PSTEER_A_SERVER_PREDICTED_LOAD,	/* u32, share, at last report + horizon */
+	PSTEER_A_SERVER_SESSIONS,	/* u32, with those in time-wait */
+	PSTEER_A_SERVER_ACTIVE,		/* u32, of these, not closed by both ends */
+	PSTEER_A_SERVER_CREATED,	/* u64, connections since it was added */
 	PSTEER_A_SERVER_ESTABLISHED,	/* u64, of these, answered by the server */
 	PSTEER_A_SERVER_FAILED,		/* u64, of these, refused or never answered */
 	PSTEER_A_SERVER_PACKETS,	/* u64, both ways */

@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Packets that are none, and packets that begin nothing: counted or refused,
+# never translated, and no session comes of them.
+SERVERS=1
+. "$(dirname "$0")/lib.sh"
+
+setup
+start_nginxes
+web_service
+web6_service
+ps_ service add dns address "$VIP" proto udp port 53 pool pool4
+ps_ server add dns 10.1.1.2:53
+packets=5
+# hping WORD...: so many packets; how many answers of which kind
+hping() {
+	in_client hping3 -n -i u1000 -c "$packets" "$@" "$VIP" 2>/dev/null |
+		grep -o 'flags=[A-Z]*' | sort | uniq -c | xargs
+}
+# counted WHAT COUNTER WANTED-ANSWERS WORD...: all of them in that counter
+counted() {
+	local what=$1 name=$2 answers=$3 before got
+	shift 3
+	before=$(counter "$name")
+	got=$(hping "$@")
+	check_is "$what: counted as $name, answers: ${answers:-none}" \
+		"$packets $answers" "$(($(counter "$name") - before)) $got"
+}
+
+counted "a TCP header of 4 bytes" malformed "" --rawip -H 6 -d 4
+counted "a TCP header of 19 bytes" malformed "" --rawip -H 6 -d 19
+counted "a UDP header of 4 bytes" malformed "" --rawip -H 17 -d 4
+counted "a UDP header of none" malformed "" --rawip -H 17
+counted "a data offset inside the header" malformed "" -S -p 80 -O 4
+counted "a data offset beyond the packet" malformed "" -S -p 80 -O 15
+counted "port 0" malformed "" -S -p 80 -s 0 -k
+counted "UDP from port 0" malformed "" --udp -p 53 -s 0 -k
+
+counted "an ACK without a session" no_session "5 flags=R" -A -p 80
+counted "a FIN scan" no_session "5 flags=RA" -F -p 80
+counted "a null scan" no_session "5 flags=RA" -p 80
+counted "an Xmas scan" no_session "5 flags=RA" -F -P -U -p 80
+counted "a SYN+ACK without a session" no_session "5 flags=R" -S -A -p 80
+counted "a reset without a session is not answered" no_session "" -R -p 80
+counted "SYN+RST" no_session "" -S -R -p 80
+check_is "no session came of all that" "[]" "$(ps_ -j session show)"
+check_is "no client" "[]" "$(ps_ -j client show)"
+check_is "nothing was translated" 0 "$(counter translated)"
+
+# IPv6: the same by a raw socket, which hping3 has not.
+cat >"$scratch/raw6.py" <<'END'
+import socket, struct, sys
+for proto, size in (6, 4), (6, 19), (17, 4), (17, 0):
+    raw = socket.socket(socket.AF_INET6, socket.SOCK_RAW, proto)
+    raw.sendto(bytes(size), (sys.argv[1], 0))
+raw = socket.socket(socket.AF_INET6, socket.SOCK_RAW, 6)
+for offset, flags in (4, 2), (15, 2), (5, 16):
+    raw.sendto(struct.pack("!HHIIBBHHH", 1234, 80, 1, 0, offset << 4, flags,
+                           99, 0, 0), (sys.argv[1], 0))
+END
+malformed=$(counter malformed) none=$(counter no_session)
+check "IPv6: six malformed packets and an ACK" \
+	in_client /usr/bin/python3 "$scratch/raw6.py" "$VIP6"
+# Wait for the neighbour that has to be found first.
+came() { [ "$(counter no_session)" = $((none + 1)) ]; }
+check "the ACK is refused" wait_for 10 came
+check_is "the others are malformed" 6 $(($(counter malformed) - malformed))
+
+check "a page" fetch
+check "a page over IPv6" fetch6
+check_is "two sessions" 2 "$(psj length session show)"
+
+finish
