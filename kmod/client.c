@@ -168,6 +168,17 @@ struct psteer_client *psteer_client_get(struct psteer_net *pnet,
 }
 
 /**
+ * psteer_client_count() - count one more session of a client
+ * @client: client that the caller has counted a session of
+ *
+ * Context: any.
+ */
+void psteer_client_count(struct psteer_client *client)
+{
+	atomic_inc(&client->sessions);
+}
+
+/**
  * psteer_client_delist() - take a client off its pool's list of unproven ones
  * @client: client
  *
@@ -194,10 +205,12 @@ static bool retire_client(struct psteer_client *client)
 
 	if (atomic_cmpxchg(&client->sessions, 0, CLIENT_RETIRED))
 		return false;
+	/* First of all, so that its next packet makes a new one. */
+	rhashtable_remove_fast(&pnet->clients, &client->node, client_params);
 	psteer_client_delist(client);
 	/* Where nothing was established nothing can come late. */
-	psteer_range_release(&client->owner, psteer_client_proven(client));
-	rhashtable_remove_fast(&pnet->clients, &client->node, client_params);
+	WARN_ON_ONCE(!psteer_range_release(&client->owner,
+					   psteer_client_proven(client)));
 	atomic_dec(&pnet->clients_count);
 	atomic_dec(&pool->clients);
 	call_rcu(&client->rcu, free_client);
@@ -283,12 +296,16 @@ static bool retire_of_pool(struct psteer_net *pnet, void *entry,
  * @pnet: namespace
  * @pool: pool that no service draws from, or NULL for all
  *
- * Context: process. Their sessions have been ended.
+ * Context: process. Their sessions have been ended; another CPU may be about to
+ * say so.
  */
 void psteer_clients_retire_pool(struct psteer_net *pnet,
 				const struct psteer_pool *pool)
 {
-	psteer_walk_all(pnet, &pnet->clients, retire_of_pool, pool);
+	const atomic_t *count = pool ? &pool->clients : &pnet->clients_count;
+
+	while (atomic_read(count))
+		psteer_walk_all(pnet, &pnet->clients, retire_of_pool, pool);
 }
 
 static bool tend_client(struct psteer_net *pnet, void *entry, const void *ctx)

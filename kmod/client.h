@@ -57,6 +57,7 @@ struct psteer_client *psteer_client_find_rcu(struct psteer_net *pnet,
 struct psteer_client *psteer_client_get(struct psteer_net *pnet,
 					struct psteer_pool *pool,
 					const union nf_inet_addr *ip);
+void psteer_client_count(struct psteer_client *client);
 void psteer_client_put(struct psteer_client *client);
 void psteer_client_prove(struct psteer_client *client);
 bool psteer_client_enlist(struct psteer_client *client);

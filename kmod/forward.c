@@ -10,8 +10,10 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/dst.h>
+#include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/ip.h>
+#include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/netfilter/ipv4/nf_reject.h>
@@ -39,7 +41,12 @@ static struct dst_entry *route_ipv4(const struct sk_buff *skb, struct net *net,
 	};
 	struct rtable *rt = ip_route_output_key(net, &fl4);
 
-	return IS_ERR(rt) ? NULL : &rt->dst;
+	if (IS_ERR(rt))
+		return NULL;
+	if (!(rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)))
+		return &rt->dst;
+	ip_rt_put(rt);
+	return NULL;
 }
 
 static struct dst_entry *route_ipv6(const struct sk_buff *skb, struct net *net,
@@ -59,6 +66,39 @@ static struct dst_entry *route_ipv6(const struct sk_buff *skb, struct net *net,
 		return route;
 	dst_release(route);
 	return NULL;
+}
+
+static bool is_local(const struct dst_entry *dst, u8 pf)
+{
+	if (pf == NFPROTO_IPV4)
+		return ((const struct rtable *)dst)->rt_type == RTN_LOCAL;
+	return ((const struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL;
+}
+
+/**
+ * psteer_forward_comes_from() - can a packet have come from its source
+ * @skb: packet, not translated
+ * @state: of the hook
+ *
+ * As packets are taken before input routing, what that would refuse is asked
+ * for here: martian sources, and rp_filter. IPv6 has no such filter.
+ *
+ * Context: RCU read side, any but hard interrupts.
+ */
+bool psteer_forward_comes_from(struct sk_buff *skb,
+			       const struct nf_hook_state *state)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	int err;
+
+	if (state->pf != NFPROTO_IPV4 || is_local_out(state) ||
+	    skb_valid_dst(skb))
+		return true;
+	err = ip_route_input_noref(skb, iph->daddr, iph->saddr, iph->tos,
+				   skb->dev);
+	skb_dst_drop(skb);
+	/* That there is no way to the virtual address itself is no matter. */
+	return err != -EINVAL && err != -EXDEV;
 }
 
 /* icmp_send() wants to know where the packet came from by its route. */
@@ -176,7 +216,7 @@ int psteer_forward_route(struct sk_buff *skb, const struct nf_hook_state *state,
 		psteer_refuse_unreachable(skb, state, false);
 		return -EHOSTUNREACH;
 	}
-	route->local = route->dst->dev->flags & IFF_LOOPBACK;
+	route->local = is_local(route->dst, state->pf);
 	if (route->local)
 		return 0;
 	passes = ipv4 ? may_pass_ipv4(skb, state->net, route->dst, reason) :
@@ -209,12 +249,16 @@ static unsigned int reroute_local_out(struct sk_buff *skb,
 	return err ? NF_DROP_ERR(err) : NF_ACCEPT;
 }
 
-static void decrease_ttl(struct sk_buff *skb, u8 pf)
+static void mark_forwarded(struct sk_buff *skb, u8 pf)
 {
-	if (pf == NFPROTO_IPV4)
+	if (pf == NFPROTO_IPV4) {
 		ip_decrease_ttl(ip_hdr(skb));
-	else
+		IPCB(skb)->flags |= IPSKB_FORWARDED;
+		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
+	} else {
 		ipv6_hdr(skb)->hop_limit--;
+		IP6CB(skb)->flags |= IP6SKB_FORWARDED;
+	}
 }
 
 /**
@@ -242,13 +286,12 @@ unsigned int psteer_forward_send(struct sk_buff *skb,
 		dst_output(state->net, NULL, skb);
 		return NF_STOLEN;
 	}
-	if (skb_cow(skb, LL_RESERVED_SPACE(route->dst->dev)))
+	if (skb_warn_if_lro(skb) ||
+	    skb_cow(skb, LL_RESERVED_SPACE(route->dst->dev)))
 		return NF_DROP;
-	decrease_ttl(skb, state->pf);
+	mark_forwarded(skb, state->pf);
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
-	skb->priority = state->pf == NFPROTO_IPV4 ?
-			rt_tos2priority(ip_hdr(skb)->tos) : skb->priority;
 	NF_HOOK(state->pf, NF_INET_FORWARD, state->net, NULL, skb, state->in,
 		route->dst->dev, dst_output);
 	return NF_STOLEN;

@@ -10,7 +10,7 @@
 
 /**
  * struct psteer_route - where a packet goes once it is translated
- * @dst: cached route, a reference; NULL for packets of the gateway itself
+ * @dst: route, a reference; NULL for packets of the gateway itself
  * @local: the gateway itself is the destination
  */
 struct psteer_route {
@@ -18,6 +18,8 @@ struct psteer_route {
 	bool local;
 };
 
+bool psteer_forward_comes_from(struct sk_buff *skb,
+			       const struct nf_hook_state *state);
 int psteer_forward_route(struct sk_buff *skb,
 			 const struct nf_hook_state *state,
 			 const union nf_inet_addr *src,

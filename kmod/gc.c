@@ -24,10 +24,12 @@ static u32 budget_of(const atomic_t *count)
 	return max(atomic_read(count) / GC_PERIODS, GC_BUDGET_LEAST);
 }
 
-static void tend_config(struct psteer_net *pnet)
+/* False if there is nothing more to tend, now and till a pool is added. */
+static bool tend_config(struct psteer_net *pnet)
 {
 	struct psteer_service *service;
 	struct psteer_pool *pool;
+	bool pools;
 	u32 calm_ms;
 
 	mutex_lock(&pnet->lock);
@@ -41,7 +43,9 @@ static void tend_config(struct psteer_net *pnet)
 	list_for_each_entry(service, &pnet->services, list)
 		psteer_service_refresh(service);
 	rcu_read_unlock();
+	pools = !list_empty(&pnet->pools);
 	mutex_unlock(&pnet->lock);
+	return pools;
 }
 
 static void collect(struct work_struct *work)
@@ -51,17 +55,25 @@ static void collect(struct work_struct *work)
 
 	psteer_sessions_end_expired(pnet, budget_of(&pnet->sessions_count));
 	psteer_clients_tend(pnet, budget_of(&pnet->clients_count));
-	tend_config(pnet);
-	queue_delayed_work(system_power_efficient_wq, &pnet->gc, GC_PERIOD);
+	if (tend_config(pnet))
+		psteer_gc_start(pnet);
 }
 
 /**
- * psteer_gc_start() - begin to collect
+ * psteer_gc_init() - make a namespace ready for garbage collection
  * @pnet: namespace
+ */
+void psteer_gc_init(struct psteer_net *pnet)
+{
+	INIT_DELAYED_WORK(&pnet->gc, collect);
+}
+
+/**
+ * psteer_gc_start() - begin to collect, if that has not begun
+ * @pnet: namespace with a pool; collecting ends with its last pool
  */
 void psteer_gc_start(struct psteer_net *pnet)
 {
-	INIT_DELAYED_WORK(&pnet->gc, collect);
 	queue_delayed_work(system_power_efficient_wq, &pnet->gc, GC_PERIOD);
 }
 

@@ -4,6 +4,7 @@
 
 struct psteer_net;
 
+void psteer_gc_init(struct psteer_net *pnet);
 void psteer_gc_start(struct psteer_net *pnet);
 void psteer_gc_stop(struct psteer_net *pnet);
 

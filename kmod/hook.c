@@ -105,7 +105,7 @@ static unsigned int handle_flow(struct psteer_net *pnet, struct sk_buff *skb,
 	}
 	if (!session) {
 		dir = PSTEER_DIR_ORIGINAL;
-		session = psteer_steer(pnet, pkt, &reason);
+		session = psteer_steer(pnet, skb, state, pkt, &reason);
 		if (!session)
 			return reason == PSTEER_NOT_OURS ?
 			       pass_on(pnet, pkt) :
@@ -175,6 +175,10 @@ static unsigned int handle_packet(struct psteer_net *pnet, struct sk_buff *skb,
 {
 	struct psteer_packet pkt;
 
+	/* Broadcasts, and others' packets that a bridge shows. */
+	if (skb->pkt_type != PACKET_HOST && skb->pkt_type != PACKET_LOOPBACK &&
+	    state->hook == NF_INET_PRE_ROUTING)
+		return NF_ACCEPT;
 	psteer_packet_parse(skb, family, &pkt);
 	switch (pkt.kind) {
 	case PSTEER_PACKET_FLOW:

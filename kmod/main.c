@@ -74,7 +74,7 @@ static int __net_init net_init(struct net *net)
 	err = psteer_sessions_init(pnet);
 	if (err)
 		goto err_clients;
-	psteer_gc_start(pnet);
+	psteer_gc_init(pnet);
 	return 0;
 
 err_clients:

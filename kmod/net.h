@@ -2,6 +2,7 @@
 #ifndef PSTEER_NET_H
 #define PSTEER_NET_H
 
+#include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rhashtable.h>
@@ -59,7 +60,7 @@ struct psteer_net {
 	struct delayed_work gc;
 	struct rhashtable_iter gc_sessions;
 	struct rhashtable_iter gc_clients;
-	char refusals[PSTEER_REFUSALS][PSTEER_REFUSAL_LEN];
+	char refusals[PSTEER_REFUSALS][PSTEER_REFUSAL_LEN + 1];
 	u32 next_refusal;
 };
 
@@ -70,6 +71,12 @@ static inline const struct psteer_config *
 psteer_config_rcu(const struct psteer_net *pnet)
 {
 	return rcu_dereference(pnet->config);
+}
+
+/* Milliseconds since a time in jiffies, however long ago. */
+static inline u64 psteer_ms_since(unsigned long then)
+{
+	return jiffies64_to_msecs(jiffies - then);
 }
 
 static inline void psteer_count(const struct psteer_net *pnet,

@@ -34,7 +34,6 @@ static int put_client(struct sk_buff *skb, struct netlink_callback *cb,
 	struct psteer_nl_where where = psteer_nl_dump_to(cb);
 	const struct psteer_client *client = entry;
 	const struct psteer_pool *pool = client->key.pool;
-	unsigned long idle = jiffies - READ_ONCE(client->last_new);
 	void *hdr;
 
 	if (!is_wanted(cb, client))
@@ -56,7 +55,8 @@ static int put_client(struct sk_buff *skb, struct netlink_callback *cb,
 	    nla_put_u64_64bit(skb, PSTEER_A_CLIENT_CREATED,
 			      READ_ONCE(client->created),
 			      PSTEER_A_CLIENT_PAD) ||
-	    nla_put_u64_64bit(skb, PSTEER_A_CLIENT_IDLE, jiffies_to_msecs(idle),
+	    nla_put_u64_64bit(skb, PSTEER_A_CLIENT_IDLE,
+			      psteer_ms_since(READ_ONCE(client->last_new)),
 			      PSTEER_A_CLIENT_PAD)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;

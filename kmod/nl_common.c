@@ -21,7 +21,8 @@ bool psteer_nl_notifies;
  *
  * The kernel sends the sentence after the handler has returned and keeps only a
  * pointer to it until then, so each one stays untouched till several others
- * were refused.
+ * were refused. All have one length, filled up with blanks, so that even one that
+ * changes while it is being sent keeps its size.
  *
  * Context: process, under pnet->lock.
  * Return: @err.
@@ -30,12 +31,16 @@ int psteer_nl_refuse(struct psteer_net *pnet, struct netlink_ext_ack *extack,
 		     const struct nlattr *bad, int err, const char *fmt, ...)
 {
 	char *sentence = pnet->refusals[pnet->next_refusal++ % PSTEER_REFUSALS];
+	char text[PSTEER_REFUSAL_LEN + 1];
 	va_list args;
+	int len;
 
 	lockdep_assert_held(&pnet->lock);
 	va_start(args, fmt);
-	vsnprintf(sentence, PSTEER_REFUSAL_LEN, fmt, args);
+	len = vscnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	memset(text + len, ' ', PSTEER_REFUSAL_LEN - len);
+	memcpy(sentence, text, PSTEER_REFUSAL_LEN);
 	if (extack) {
 		extack->_msg = sentence;
 		extack->bad_attr = bad;
@@ -72,7 +77,7 @@ int psteer_nl_name(char *to, const struct nlattr *attr,
 
 	nla_strscpy(to, attr, PSTEER_NAME_MAX + 1);
 	for (c = to; *c; c++)
-		if (!isalnum(*c) && !strchr("._-", *c))
+		if (!isascii(*c) || (!isalnum(*c) && !strchr("._-", *c)))
 			break;
 	if (c > to && !*c)
 		return 0;
@@ -152,9 +157,10 @@ int psteer_nl_check_filter(struct netlink_callback *cb,
 static bool is_usable(const union nf_inet_addr *ip, u8 family)
 {
 	if (family == AF_INET)
-		return !ipv4_is_zeronet(ip->ip) &&
+		return !ipv4_is_zeronet(ip->ip) && !ipv4_is_loopback(ip->ip) &&
 		       !ipv4_is_multicast(ip->ip) && !ipv4_is_lbcast(ip->ip);
-	return !ipv6_addr_any(&ip->in6) && !ipv6_addr_is_multicast(&ip->in6) &&
+	return !ipv6_addr_any(&ip->in6) && !ipv6_addr_loopback(&ip->in6) &&
+	       !ipv6_addr_is_multicast(&ip->in6) &&
 	       !ipv6_addr_v4mapped(&ip->in6);
 }
 

@@ -150,8 +150,8 @@ static void dump_choice(struct sk_buff *skb, struct netlink_callback *cb,
 			const struct psteer_service *service,
 			const union nf_inet_addr *ip)
 {
-	const struct psteer_owner *owner = NULL;
-	const struct psteer_client *client;
+	struct psteer_owner *owner = NULL;
+	struct psteer_client *client;
 	struct psteer_choice choice;
 	u32 best;
 

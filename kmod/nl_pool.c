@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include "client.h"
+#include "gc.h"
 #include "listen.h"
 #include "nl_common.h"
 #include "pool.h"
@@ -266,6 +267,7 @@ static int add_pool(struct psteer_net *pnet, struct genl_info *info,
 		nlmsg_free(reply);
 		return PTR_ERR(pool);
 	}
+	psteer_gc_start(pnet);
 	return psteer_nl_reply(reply, info, fill_pool(reply, pool, &where,
 						      warn ? warning : NULL));
 }

@@ -45,7 +45,6 @@ static int put_said(struct sk_buff *skb, const struct psteer_report *r,
 
 static int fill_report(struct sk_buff *skb, struct psteer_server *server)
 {
-	unsigned long age = jiffies - READ_ONCE(server->reported_at);
 	struct psteer_report r;
 	u32 capacity, predicted;
 	u64 reports;
@@ -75,7 +74,8 @@ static int fill_report(struct sk_buff *skb, struct psteer_server *server)
 	    put_said(skb, &r, PSTEER_A_SERVER_APP, r.app) ||
 	    nla_put_u32(skb, PSTEER_A_SERVER_CAPACITY, capacity) ||
 	    nla_put_u32(skb, PSTEER_A_SERVER_PREDICTED_LOAD, predicted) ||
-	    put_u64(skb, PSTEER_A_SERVER_REPORT_AGE, jiffies_to_msecs(age)))
+	    put_u64(skb, PSTEER_A_SERVER_REPORT_AGE,
+		    psteer_ms_since(READ_ONCE(server->reported_at))))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -103,7 +103,6 @@ static int fill_settings(struct sk_buff *skb,
 static int fill_counters(struct sk_buff *skb,
 			 const struct psteer_server *server)
 {
-	unsigned long up = jiffies - READ_ONCE(server->up_since);
 	struct psteer_server_counters traffic;
 
 	psteer_server_traffic(server, &traffic);
@@ -121,7 +120,8 @@ static int fill_counters(struct sk_buff *skb,
 		    atomic64_read(&server->failed)) ||
 	    put_u64(skb, PSTEER_A_SERVER_PACKETS, traffic.packets) ||
 	    put_u64(skb, PSTEER_A_SERVER_BYTES, traffic.bytes) ||
-	    put_u64(skb, PSTEER_A_SERVER_AGE, jiffies_to_msecs(up)))
+	    put_u64(skb, PSTEER_A_SERVER_AGE,
+		    psteer_ms_since(READ_ONCE(server->up_since))))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -258,6 +258,22 @@ static void parse_params(struct genl_info *info,
 			    sizeof(params->tags));
 }
 
+/* Packets to such a server would be steered again, and again. */
+static bool is_service(struct psteer_net *pnet,
+		       const struct psteer_service *service,
+		       const union nf_inet_addr *ip, __be16 port)
+{
+	struct psteer_service_key key = service->key;
+	bool found;
+
+	key.ip = *ip;
+	key.port = port;
+	rcu_read_lock();
+	found = psteer_service_lookup_rcu(pnet, &key);
+	rcu_read_unlock();
+	return found;
+}
+
 static int add_server(struct psteer_net *pnet, struct genl_info *info)
 {
 	const struct nlattr *bad = info->attrs[PSTEER_A_SERVER_ADDRESS];
@@ -273,6 +289,9 @@ static int add_server(struct psteer_net *pnet, struct genl_info *info)
 	err = parse_key(info, &service, &ip, &port, pnet);
 	if (err)
 		return err;
+	if (is_service(pnet, service, &ip, port))
+		return psteer_nl_refuse(pnet, info->extack, bad, -ELOOP,
+					"a service has this address and port itself");
 	if (psteer_server_find(service, &ip, port))
 		return psteer_nl_refuse(pnet, info->extack, bad, -EEXIST,
 					"service %s has this server already",
@@ -328,12 +347,11 @@ static int del_server(struct psteer_net *pnet, struct genl_info *info)
 
 	if (IS_ERR(server))
 		return PTR_ERR(server);
-	err = psteer_server_del(server);
+	err = psteer_server_unlist(server);
 	if (err)
 		return err;
-	/* First packets that have chosen it already open their sessions. */
-	synchronize_rcu();
-	psteer_sessions_end(pnet, is_of_server, server);
+	while (atomic_read(&server->sessions))
+		psteer_sessions_end(pnet, is_of_server, server);
 	psteer_server_put(server);
 	return 0;
 }

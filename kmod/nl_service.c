@@ -196,6 +196,14 @@ static int check_service(struct psteer_net *pnet, struct genl_info *info,
 				info->attrs[PSTEER_A_SERVICE_ADDRESS], -EEXIST,
 				"service %s has this address, protocol and port",
 				other->name);
+	list_for_each_entry(other, &pnet->services, list)
+		if (other->key.proto == params->key.proto &&
+		    psteer_server_find(other, &params->key.ip,
+				       params->key.port))
+			return psteer_nl_refuse(pnet, info->extack,
+				info->attrs[PSTEER_A_SERVICE_ADDRESS], -ELOOP,
+				"a server of service %s has this address and port",
+				other->name);
 	return 0;
 }
 
@@ -339,11 +347,13 @@ static int del_service(struct psteer_net *pnet, struct genl_info *info)
 
 	if (!service)
 		return -ENOENT;
-	/* Its sessions, and a reference of ours to compare them with. */
-	refcount_inc(&service->refs);
-	psteer_service_del(service);
-	psteer_sessions_end(pnet, is_of_service, service);
-	psteer_service_put(service);
+	psteer_service_unlist(service);
+	do {
+		/* Packets inside still open sessions, or are ending them. */
+		synchronize_rcu();
+		psteer_sessions_end(pnet, is_of_service, service);
+	} while (psteer_service_sessions(service));
+	psteer_service_free(service);
 	if (list_empty(&pnet->services))
 		psteer_hooks_disable(pnet);
 	return 0;

@@ -3,9 +3,13 @@
  * A hash table dumped over many messages: no entry that stays is left out, and
  * a dump that told one twice says that it was disturbed.
  */
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "nl_walk.h"
+
+/* Entries looked at before others may have the CPU. */
+#define BATCH	1024
 
 static struct psteer_nl_walk *walk_of(const struct netlink_callback *cb)
 {
@@ -48,23 +52,20 @@ int psteer_nl_walk_done(struct netlink_callback *cb)
 	return 0;
 }
 
-/**
- * psteer_nl_walk_dump() - put as many entries as there is room for
- * @skb: to fill
- * @cb: dump
- * @put: puts one
- *
- * Return: length of @skb; 0 at the end.
- */
-int psteer_nl_walk_dump(struct sk_buff *skb, struct netlink_callback *cb,
-			psteer_nl_put_fn put)
+/* The next entries; 1 when the message is full, 0 at the end, else -EAGAIN. */
+static int put_some(struct sk_buff *skb, struct netlink_callback *cb,
+		    psteer_nl_put_fn put)
 {
 	struct psteer_nl_walk *walk = walk_of(cb);
+	u32 left = BATCH;
 	void *entry;
+	int err;
 
+	err = rhashtable_walk_start_check(&walk->iter);
+	if (err)
+		walk->seq++;
 	cb->seq = walk->seq;
-	rhashtable_walk_start(&walk->iter);
-	for (entry = rhashtable_walk_peek(&walk->iter); entry;
+	for (entry = rhashtable_walk_peek(&walk->iter); entry && left--;
 	     entry = rhashtable_walk_next(&walk->iter)) {
 		if (IS_ERR(entry))
 			cb->seq = ++walk->seq;
@@ -72,5 +73,25 @@ int psteer_nl_walk_dump(struct sk_buff *skb, struct netlink_callback *cb,
 			break;
 	}
 	rhashtable_walk_stop(&walk->iter);
+	if (!entry)
+		return 0;
+	return left == U32_MAX ? -EAGAIN : 1;
+}
+
+/**
+ * psteer_nl_walk_dump() - put as many entries as there is room for
+ * @skb: to fill
+ * @cb: dump
+ * @put: puts one
+ *
+ * Context: process.
+ * Return: length of @skb; 0 at the end.
+ */
+int psteer_nl_walk_dump(struct sk_buff *skb, struct netlink_callback *cb,
+			psteer_nl_put_fn put)
+{
+	/* A filter may let nothing through for long. */
+	while (put_some(skb, cb, put) == -EAGAIN)
+		cond_resched();
 	return skb->len;
 }

@@ -14,6 +14,7 @@
 #include <linux/udp.h>
 #include <net/checksum.h>
 #include <net/ip.h>
+#include <net/ip6_checksum.h>
 #include <net/tcp.h>
 
 /* Reads the transport header at pkt->thoff of a packet of key.proto. */
@@ -36,6 +37,8 @@ static void parse_flow(const struct sk_buff *skb, struct psteer_packet *pkt)
 		pkt->key.dport = th->dest;
 		pkt->tcp = tcp_flag_byte(th) & (PSTEER_TCP_FIN | PSTEER_TCP_SYN |
 						PSTEER_TCP_RST | PSTEER_TCP_ACK);
+		pkt->seq = ntohl(th->seq);
+		pkt->ack = ntohl(th->ack_seq);
 	} else {
 		const struct udphdr *uh;
 
@@ -58,15 +61,14 @@ static void parse_ipv4(struct sk_buff *skb, struct psteer_packet *pkt)
 	pkt->key.src.ip = iph->saddr;
 	pkt->key.dst.ip = iph->daddr;
 	pkt->key.proto = iph->protocol;
-	if (iph->protocol == IPPROTO_ICMP) {
-		psteer_packet_parse_error(skb, pkt);
-		return;
-	}
-	if (iph->protocol != IPPROTO_TCP && iph->protocol != IPPROTO_UDP)
-		return;
-	if (ip_is_fragment(iph))
+	/* Raw sockets of the gateway can send what the wire can't. */
+	if (iph->ihl < 5)
+		pkt->kind = PSTEER_PACKET_MALFORMED;
+	else if (ip_is_fragment(iph))
 		pkt->kind = PSTEER_PACKET_FRAGMENT;
-	else
+	else if (iph->protocol == IPPROTO_ICMP)
+		psteer_packet_parse_error(skb, pkt);
+	else if (iph->protocol == IPPROTO_TCP || iph->protocol == IPPROTO_UDP)
 		parse_flow(skb, pkt);
 }
 
@@ -85,15 +87,11 @@ static void parse_ipv6(struct sk_buff *skb, struct psteer_packet *pkt)
 	pkt->key.src.in6 = ip6h->saddr;
 	pkt->key.dst.in6 = ip6h->daddr;
 	pkt->key.proto = nexthdr;
-	if (nexthdr == IPPROTO_ICMPV6) {
-		psteer_packet_parse_error(skb, pkt);
-		return;
-	}
-	if (nexthdr != IPPROTO_TCP && nexthdr != IPPROTO_UDP)
-		return;
 	if (frag_off)
 		pkt->kind = PSTEER_PACKET_FRAGMENT;
-	else
+	else if (nexthdr == IPPROTO_ICMPV6)
+		psteer_packet_parse_error(skb, pkt);
+	else if (nexthdr == IPPROTO_TCP || nexthdr == IPPROTO_UDP)
 		parse_flow(skb, pkt);
 }
 
@@ -116,6 +114,30 @@ void psteer_packet_parse(struct sk_buff *skb, u8 family,
 		parse_ipv4(skb, pkt);
 	else
 		parse_ipv6(skb, pkt);
+}
+
+/**
+ * psteer_packet_flow_intact() - is a segment's or datagram's checksum right
+ * @skb: packet
+ * @pkt: what psteer_packet_parse() read from it, of kind FLOW
+ *
+ * Context: any.
+ */
+bool psteer_packet_flow_intact(struct sk_buff *skb,
+			       const struct psteer_packet *pkt)
+{
+	const struct psteer_key *key = &pkt->key;
+	u32 len = skb->len - pkt->thoff;
+	__wsum sum;
+
+	if (skb_csum_unnecessary(skb) || skb->ip_summed == CHECKSUM_PARTIAL)
+		return true;
+	sum = skb_checksum(skb, pkt->thoff, len, 0);
+	if (key->family == AF_INET)
+		return !csum_tcpudp_magic(key->src.ip, key->dst.ip, len,
+					  key->proto, sum);
+	return !csum_ipv6_magic(&key->src.in6, &key->dst.in6, len, key->proto,
+				sum);
 }
 
 static void replace_address(struct sk_buff *skb, __sum16 *check, u8 family,

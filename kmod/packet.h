@@ -29,6 +29,8 @@ enum psteer_packet_kind {
  * @inner: offset of the embedded network header (ICMP_ERROR)
  * @inner_thoff: offset of the embedded transport header (ICMP_ERROR)
  * @tcp: PSTEER_TCP_* flags of a TCP segment, else 0
+ * @seq: sequence number of a TCP segment
+ * @ack: what it acknowledges
  * @unreachable: ICMP_ERROR: the destination can't be reached at all
  * @teller: ICMP_ERROR: source of the error itself
  * @told: ICMP_ERROR: its destination
@@ -41,6 +43,8 @@ struct psteer_packet {
 	u32 inner_thoff;
 	u8 tcp;
 	bool unreachable;
+	u32 seq;
+	u32 ack;
 	union nf_inet_addr teller;
 	union nf_inet_addr told;
 };
@@ -49,6 +53,8 @@ void psteer_packet_parse(struct sk_buff *skb, u8 family,
 			 struct psteer_packet *pkt);
 int psteer_packet_rewrite(struct sk_buff *skb, const struct psteer_packet *pkt,
 			  const struct psteer_key *to);
+bool psteer_packet_flow_intact(struct sk_buff *skb,
+			       const struct psteer_packet *pkt);
 bool psteer_packet_error_intact(struct sk_buff *skb,
 				const struct psteer_packet *pkt);
 int psteer_packet_rewrite_error(struct sk_buff *skb,

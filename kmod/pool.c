@@ -167,7 +167,7 @@ void psteer_pool_del(struct psteer_pool *pool)
 	for (i = 0; i < pool->naddrs; i++)
 		rhltable_remove(&pnet->pool_addrs, &pool->addrs[i].node,
 				addr_params);
-	psteer_range_release(&pool->probation, false);
+	WARN_ON_ONCE(!psteer_range_release(&pool->probation, false));
 	/* Packets may be looking at its addresses and blocks. */
 	synchronize_rcu();
 	free_pool(pool);

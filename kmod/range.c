@@ -40,19 +40,21 @@ void psteer_owner_init(struct psteer_owner *owner, enum psteer_owner_type type,
  *
  * Context: RCU read side, no lock: what it says may be old at once.
  */
-u32 psteer_range_free(struct psteer_net *pnet, const struct psteer_owner *owner,
+u32 psteer_range_free(struct psteer_net *pnet, struct psteer_owner *owner,
 		      u32 server)
 {
 	const struct psteer_use *use;
-	u32 size = READ_ONCE(owner->size), busy;
+	u32 size = READ_ONCE(owner->size);
+	s32 busy;
 
 	if (!READ_ONCE(owner->in_use))
 		return size;
 	use = psteer_use_find_rcu(pnet, owner, server);
 	if (!use)
 		return size;
+	/* The two change one after the other: their difference may be off. */
 	busy = READ_ONCE(use->count) - READ_ONCE(use->drained);
-	return size > busy ? size - busy : 0;
+	return clamp_t(s32, size - busy, 0, size);
 }
 
 /*

@@ -24,7 +24,7 @@ struct psteer_pick {
 	__be16 port;
 };
 
-u32 psteer_range_free(struct psteer_net *pnet, const struct psteer_owner *owner,
+u32 psteer_range_free(struct psteer_net *pnet, struct psteer_owner *owner,
 		      u32 server);
 int psteer_range_pick(struct psteer_net *pnet, struct psteer_owner *owner,
 		      u32 server, u32 random, struct psteer_pick *pick);

@@ -143,6 +143,8 @@ int psteer_server_set(struct psteer_server *server,
 			WRITE_ONCE(server->up_since, up_since);
 			return err;
 		}
+		/* Packets that saw it up may still count failures. */
+		synchronize_rcu();
 		psteer_server_forgive(server);
 	}
 	apply_params(server, params);
@@ -151,20 +153,23 @@ int psteer_server_set(struct psteer_server *server,
 }
 
 /**
- * psteer_server_del() - take a server off its service's list
+ * psteer_server_unlist() - take a server off its service's list
  * @server: server; the caller ends its sessions and then drops the list's
  *	reference
  *
- * Context: process, under pnet->lock. No first packet is given to it once
- * this returns and RCU readers are gone.
+ * Context: process, under pnet->lock; waits for RCU readers, after which no
+ * first packet is given to it.
  * Return: 0, or -ENOMEM with nothing changed.
  */
-int psteer_server_del(struct psteer_server *server)
+int psteer_server_unlist(struct psteer_server *server)
 {
 	int err = psteer_service_list(server->service, server, false);
 
 	if (err)
 		return err;
+	WRITE_ONCE(server->state, PSTEER_SERVER_DOWN);
+	/* Packets that saw it up may still count failures. */
+	synchronize_rcu();
 	psteer_server_forgive(server);
 	psteer_notify_server(server, PSTEER_EVENT_DEL);
 	return 0;
@@ -227,6 +232,20 @@ static void learn_session_cost(struct psteer_server *server, u32 load,
 	WRITE_ONCE(server->cost, cost);
 }
 
+static void keep_report(struct psteer_server *server,
+			const struct psteer_report *report)
+{
+	u64 sequence = server->last.sequence;
+	bool sequenced = psteer_report_has(&server->last, SEQUENCE);
+
+	server->last = *report;
+	/* One report without a number does not let old ones in again. */
+	if (sequenced && !psteer_report_has(report, SEQUENCE)) {
+		server->last.sequence = sequence;
+		server->last.has |= BIT_ULL(PSTEER_A_SERVER_SEQUENCE);
+	}
+}
+
 static int take_report(struct psteer_server *server,
 		       const struct psteer_report *report, u32 horizon_ms)
 {
@@ -246,7 +265,7 @@ static int take_report(struct psteer_server *server,
 	if (psteer_report_has(report, CAPACITY))
 		capacity = report->capacity;
 	learn_session_cost(server, load, active);
-	server->last = *report;
+	keep_report(server, report);
 	server->last.load = load;
 	WRITE_ONCE(server->load, load);
 	WRITE_ONCE(server->errors,
@@ -286,6 +305,11 @@ int psteer_server_report(struct psteer_server *server,
 	return err;
 }
 
+static u32 saturated_ms_since(unsigned long then)
+{
+	return min_t(u64, psteer_ms_since(then), U32_MAX);
+}
+
 /**
  * psteer_server_evidence() - what is known of a server, for scoring it
  * @server: server
@@ -296,20 +320,19 @@ int psteer_server_report(struct psteer_server *server,
 void psteer_server_evidence(const struct psteer_server *server,
 			    struct psteer_evidence *ev)
 {
-	unsigned long now = jiffies;
 	s64 opened;
 
 	ev->load = READ_ONCE(server->load);
 	ev->capacity = READ_ONCE(server->capacity);
 	ev->errors = READ_ONCE(server->errors);
 	ev->reported = READ_ONCE(server->reports);
-	ev->age_ms = jiffies_to_msecs(now - READ_ONCE(server->reported_at));
+	ev->age_ms = saturated_ms_since(READ_ONCE(server->reported_at));
 	opened = (s64)atomic_read(&server->active) -
 		 READ_ONCE(server->reported_active);
 	ev->local = clamp_t(s64, (opened * READ_ONCE(server->cost)) >>
 				 PSTEER_Q8_SHIFT,
 			    -PSTEER_SCALE, PSTEER_SCALE);
-	ev->up_ms = jiffies_to_msecs(now - READ_ONCE(server->up_since));
+	ev->up_ms = saturated_ms_since(READ_ONCE(server->up_since));
 }
 
 /**

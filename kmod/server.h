@@ -151,7 +151,7 @@ psteer_server_add(struct psteer_service *service, const union nf_inet_addr *ip,
 		  __be16 port, const struct psteer_server_params *params);
 int psteer_server_set(struct psteer_server *server,
 		      const struct psteer_server_params *params);
-int psteer_server_del(struct psteer_server *server);
+int psteer_server_unlist(struct psteer_server *server);
 void psteer_server_put(struct psteer_server *server);
 struct psteer_server *psteer_server_find(const struct psteer_service *service,
 					 const union nf_inet_addr *ip,

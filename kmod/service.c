@@ -41,8 +41,10 @@ void psteer_services_exit(struct psteer_net *pnet)
 	struct psteer_service *service, *next;
 
 	mutex_lock(&pnet->lock);
-	list_for_each_entry_safe(service, next, &pnet->services, list)
-		psteer_service_del(service);
+	list_for_each_entry_safe(service, next, &pnet->services, list) {
+		psteer_service_unlist(service);
+		psteer_service_free(service);
+	}
 	mutex_unlock(&pnet->lock);
 	rhashtable_destroy(&pnet->service_keys);
 }
@@ -144,34 +146,44 @@ int psteer_service_set(struct psteer_service *service,
 void psteer_service_put(struct psteer_service *service)
 {
 	if (refcount_dec_and_test(&service->refs)) {
-		kvfree(rcu_access_pointer(service->servers));
+		struct psteer_servers *servers;
+
+		/* Maybe in softirq, where vmalloc memory can't be freed. */
+		servers = rcu_dereference_protected(service->servers, true);
+		kvfree_rcu(servers, rcu);
 		kfree(rcu_access_pointer(service->policy));
 		kfree_rcu(service, rcu);
 	}
 }
 
 /**
- * psteer_service_del() - remove a service and its servers
- * @service: service; its sessions have been ended, or will be by the caller
+ * psteer_service_unlist() - let no more first packets find a service
+ * @service: service
  *
- * No first packet finds it once this returns and RCU readers are gone.
- *
- * Context: process, under pnet->lock.
+ * Context: process, under pnet->lock. None is inside once RCU readers are gone.
  */
-void psteer_service_del(struct psteer_service *service)
+void psteer_service_unlist(struct psteer_service *service)
 {
 	struct psteer_net *pnet = service->pnet;
-	struct psteer_servers *servers;
-	u32 i;
 
 	lockdep_assert_held(&pnet->lock);
 	rhashtable_remove_fast(&pnet->service_keys, &service->node, key_params);
 	list_del(&service->list);
 	service->pool->services--;
 	pnet->generation++;
-	synchronize_rcu();
-	/* Nobody chooses from the list any more; sessions hold their own. */
-	servers = psteer_servers_locked(service);
+}
+
+/**
+ * psteer_service_free() - give up a service and its servers
+ * @service: unlisted service without sessions, not seen by packets any more
+ *
+ * Context: process, under pnet->lock.
+ */
+void psteer_service_free(struct psteer_service *service)
+{
+	struct psteer_servers *servers = psteer_servers_locked(service);
+	u32 i;
+
 	for (i = 0; i < servers->n; i++)
 		psteer_server_put(servers->server[i]);
 	servers->n = 0;

@@ -110,7 +110,8 @@ psteer_service_add(struct psteer_net *pnet,
 		   const struct psteer_service_params *params);
 int psteer_service_set(struct psteer_service *service,
 		       const struct psteer_policy *policy);
-void psteer_service_del(struct psteer_service *service);
+void psteer_service_unlist(struct psteer_service *service);
+void psteer_service_free(struct psteer_service *service);
 void psteer_service_put(struct psteer_service *service);
 struct psteer_service *psteer_service_find(struct psteer_net *pnet,
 					   const char *name);

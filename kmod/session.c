@@ -10,10 +10,11 @@
 #include "server.h"
 #include "service.h"
 #include "session.h"
-#include "use.h"
 
 /* An expiry time this close to the true one is not worth a write. */
 #define EXPIRES_SLACK	HZ
+/* How much more than the server's SYN a client's first segment may have heard. */
+#define ANSWER_WINDOW	1048576
 
 static struct kmem_cache *session_cache;
 
@@ -77,7 +78,8 @@ static bool match_all(const struct psteer_session *session, const void *ctx)
  */
 void psteer_sessions_exit(struct psteer_net *pnet)
 {
-	psteer_sessions_end(pnet, match_all, NULL);
+	while (atomic_read(&pnet->sessions_count))
+		psteer_sessions_end(pnet, match_all, NULL);
 	rhashtable_walk_exit(&pnet->gc_sessions);
 	rhashtable_destroy(&pnet->sessions);
 }
@@ -127,7 +129,6 @@ static void init_session(struct psteer_session *session,
 	reply->proto = key->proto;
 	reply->family = key->family;
 	reply->dir = PSTEER_DIR_REPLY;
-	session->owner = pick->owner;
 	session->use = pick->use;
 	session->slot = pick->slot;
 	INIT_LIST_HEAD(&session->unproven);
@@ -164,12 +165,25 @@ static struct psteer_session *publish_session(struct psteer_net *pnet,
  */
 static void await_completion(struct psteer_session *session)
 {
-	struct psteer_owner *owner = session->owner;
+	struct psteer_owner *owner = psteer_session_owner(session);
 
 	spin_lock_bh(&owner->lock);
 	if (!test_bit(PSTEER_SESSION_DYING_BIT, &session->flags) &&
 	    !(psteer_session_progress(session) & PSTEER_PROGRESS_COMPLETED))
 		list_add_tail(&session->unproven, &owner->unproven);
+	spin_unlock_bh(&owner->lock);
+}
+
+/*
+ * Its reply key was to be found for a moment, and by chance was found: see to it
+ * that nobody takes it for a session that goes on.
+ */
+static void disown_session(struct psteer_session *session)
+{
+	struct psteer_owner *owner = psteer_session_owner(session);
+
+	spin_lock_bh(&owner->lock);
+	set_bit(PSTEER_SESSION_DYING_BIT, &session->flags);
 	spin_unlock_bh(&owner->lock);
 }
 
@@ -204,15 +218,15 @@ static void uncount_session(struct psteer_net *pnet,
  * psteer_session_open() - open a session, or find that another CPU just has
  * @pnet: namespace
  * @key: key of its first packet
- * @client: its client, counted for this session by psteer_client_get()
+ * @client: its client, counted by the caller, who keeps that count
  * @server: its server, on the service's list
  * @pick: its port
- * @opened: set to whether the session is new; if so @client's count and @pick
- *	are the session's now, else they stay the caller's
+ * @opened: set to whether the session is new; if so @pick is the session's
+ *	now, else it stays the caller's
  *
  * Context: RCU read side, any but hard interrupts.
- * Return: the session, or ERR_PTR: -ENOMEM, -EEXIST if the port carries another
- * session to that very address already.
+ * Return: the session, or ERR_PTR: -ENOMEM, -EEXIST if the reply's key is taken,
+ * -EAGAIN if the session that has the first key is just being ended.
  */
 struct psteer_session *
 psteer_session_open(struct psteer_net *pnet, const struct psteer_key *key,
@@ -232,15 +246,20 @@ psteer_session_open(struct psteer_net *pnet, const struct psteer_key *key,
 	session->expires = jiffies +
 		psteer_session_timeout(config->timeout, 0, key->proto);
 	refcount_inc(&server->refs);
+	psteer_client_count(client);
 	atomic_inc(&pnet->sessions_count);
 	atomic_inc(&server->sessions);
 	begin_activity(session);
 
 	winner = publish_session(pnet, session);
 	if (winner != session) {
+		disown_session(session);
 		end_activity(session);
 		uncount_session(pnet, server);
+		psteer_client_put(client);
 		call_rcu(&session->rcu, free_session);
+		if (!IS_ERR(winner) && !psteer_session_live(winner))
+			return ERR_PTR(-EAGAIN);
 		return winner;
 	}
 	*opened = true;
@@ -254,7 +273,7 @@ psteer_session_open(struct psteer_net *pnet, const struct psteer_key *key,
 /* The client has heard the server's answer: neither is a forgery. */
 static void complete_session(struct psteer_session *session)
 {
-	struct psteer_owner *owner = session->owner;
+	struct psteer_owner *owner = psteer_session_owner(session);
 	bool dying;
 
 	spin_lock_bh(&owner->lock);
@@ -300,6 +319,23 @@ static void note_progress(struct psteer_net *pnet,
 		begin_activity(session);
 }
 
+/*
+ * Only who has received the server's answer can acknowledge it: a forger of
+ * addresses does not, and must not prove his clients.
+ */
+static bool is_believed(struct psteer_session *session, enum psteer_dir dir,
+			const struct psteer_packet *pkt)
+{
+	if (dir == PSTEER_DIR_REPLY) {
+		if (pkt->tcp & PSTEER_TCP_SYN)
+			WRITE_ONCE(session->answer, pkt->seq + 1);
+		return true;
+	}
+	if (psteer_session_progress(session) & PSTEER_PROGRESS_COMPLETED)
+		return true;
+	return pkt->ack - READ_ONCE(session->answer) < ANSWER_WINDOW;
+}
+
 /**
  * psteer_session_update() - let a packet take its session further
  * @pnet: namespace
@@ -315,13 +351,15 @@ void psteer_session_update(struct psteer_net *pnet,
 			   const struct psteer_packet *pkt, u32 len)
 {
 	unsigned long was = READ_ONCE(session->flags), is;
-	u8 proto = pkt->key.proto;
+	u8 tcp = pkt->tcp, proto = pkt->key.proto;
 	u32 expires;
 
+	if (proto == IPPROTO_TCP && !is_believed(session, dir, pkt))
+		tcp &= ~PSTEER_TCP_ACK;
 	do {
 		is = (was & ~PSTEER_PROGRESS_ALL) |
 		     psteer_session_step(was & PSTEER_PROGRESS_ALL, proto, dir,
-					 pkt->tcp);
+					 tcp);
 	} while (is != was && !try_cmpxchg(&session->flags, &was, is));
 	if (is != was)
 		note_progress(pnet, session, was & PSTEER_PROGRESS_ALL,
@@ -362,9 +400,9 @@ void psteer_session_expire(struct psteer_net *pnet,
 			   struct psteer_session *session)
 {
 	/* UDP need not be answered, so that nothing follows from silence. */
-	if (psteer_session_proto(session) == IPPROTO_TCP)
+	if (psteer_session_end(pnet, session) &&
+	    psteer_session_proto(session) == IPPROTO_TCP)
 		psteer_session_refused(session);
-	psteer_session_end(pnet, session);
 }
 
 /**
@@ -377,7 +415,7 @@ void psteer_session_expire(struct psteer_net *pnet,
  */
 bool psteer_session_end(struct psteer_net *pnet, struct psteer_session *session)
 {
-	struct psteer_owner *owner = session->owner;
+	struct psteer_owner *owner = psteer_session_owner(session);
 	struct psteer_server *server = session->server;
 	struct psteer_client *client = session->client;
 

@@ -9,6 +9,7 @@
 #include "packet.h"
 #include "range.h"
 #include "session_state.h"
+#include "use.h"
 
 struct psteer_client;
 struct psteer_net;
@@ -35,14 +36,15 @@ struct psteer_flow {
  *	on with the other's key reversed.
  * @server: its server; a reference
  * @client: its client; counted in client->sessions
- * @owner: whose port it has: the client or the pool's probation
- * @use: where that port is marked as in use
+ * @use: where its port is marked as in use; names the owner of the port
  * @flags: PSTEER_PROGRESS_* and the bits above; atomic
- * @slot: which port of @owner's
+ * @slot: which port of the owner's
  * @expires: when silence ends it, in jiffies; READ_ONCE
+ * @answer: TCP: what the client has to acknowledge to have heard the server;
+ *	READ_ONCE
  * @packets: by direction; a count may be lost if two CPUs count one direction
  * @bytes: by direction, likewise
- * @unproven: in owner->unproven till it is completed; owner->lock
+ * @unproven: in the owner's list of them till it is completed; owner->lock
  * @rcu: for freeing it
  *
  * Ended by whoever sets the dying bit; freed after RCU readers.
@@ -51,11 +53,11 @@ struct psteer_session {
 	struct psteer_flow flow[PSTEER_DIRS];
 	struct psteer_server *server;
 	struct psteer_client *client;
-	struct psteer_owner *owner;
 	struct psteer_use *use;
 	unsigned long flags;
-	u32 slot;
+	u16 slot;
 	u32 expires;
+	u32 answer;
 	u64 packets[PSTEER_DIRS];
 	u64 bytes[PSTEER_DIRS];
 	union {
@@ -100,6 +102,13 @@ void psteer_sessions_end_expired(struct psteer_net *pnet, u32 budget);
 static inline u8 psteer_session_proto(const struct psteer_session *session)
 {
 	return session->flow[PSTEER_DIR_ORIGINAL].key.proto;
+}
+
+/* Whose port it has: its client, or the pool's probation. */
+static inline struct psteer_owner *
+psteer_session_owner(const struct psteer_session *session)
+{
+	return session->use->key.owner;
 }
 
 static inline unsigned long

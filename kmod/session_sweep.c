@@ -42,7 +42,8 @@ static bool end_matching(struct psteer_net *pnet, void *entry, const void *ctx)
  * @match: which
  * @ctx: for @match
  *
- * Sessions opened meanwhile may be missed: stop their being opened first.
+ * Sessions opened meanwhile may be missed, and few others, see
+ * psteer_walk_all().
  *
  * Context: process.
  * Return: how many were ended.

@@ -19,6 +19,7 @@ static const char *const stat_names[PSTEER_STATS_NUM] = {
 	[PSTEER_STAT_CLIENTS_FULL] = "clients_full",
 	[PSTEER_STAT_NO_MEMORY] = "no_memory",
 	[PSTEER_STAT_BAD_CHECKSUM] = "bad_checksum",
+	[PSTEER_STAT_BAD_SOURCE] = "bad_source",
 	[PSTEER_STAT_WITHHELD] = "withheld",
 	[PSTEER_STAT_TTL_EXCEEDED] = "ttl_exceeded",
 	[PSTEER_STAT_TOO_BIG] = "too_big",

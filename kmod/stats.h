@@ -21,7 +21,8 @@ enum psteer_stat {
 	PSTEER_STAT_SESSIONS_FULL,	/* dropped */
 	PSTEER_STAT_CLIENTS_FULL,	/* dropped */
 	PSTEER_STAT_NO_MEMORY,		/* dropped */
-	PSTEER_STAT_BAD_CHECKSUM,	/* ICMP, dropped */
+	PSTEER_STAT_BAD_CHECKSUM,	/* ICMP, first segment; dropped */
+	PSTEER_STAT_BAD_SOURCE,		/* dropped */
 	PSTEER_STAT_WITHHELD,		/* ICMP, dropped, see steer.c */
 	PSTEER_STAT_TTL_EXCEEDED,	/* sender told */
 	PSTEER_STAT_TOO_BIG,		/* sender told */

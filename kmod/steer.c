@@ -6,6 +6,7 @@
 #include <linux/random.h>
 
 #include "client.h"
+#include "forward.h"
 #include "net.h"
 #include "pool.h"
 #include "server.h"
@@ -15,6 +16,8 @@
 
 /* Tries before a first packet that keeps losing races is dropped. */
 #define TRIES	8
+/* No honest client repeats its SYN sooner; the usual is a second. */
+#define REPEAT_LEAST	(HZ / 2)
 
 static enum psteer_stat reason_of(int err)
 {
@@ -81,7 +84,7 @@ static struct psteer_session *try_open(struct psteer_client *client,
 		psteer_ports_ahead(client, owner, server->endpoint);
 	else
 		put_pick(&pick);
-	/* The port carries a session of another service to that address. */
+	/* The port is still taken by a session that is being ended. */
 	return session == ERR_PTR(-EEXIST) ? ERR_PTR(-EAGAIN) : session;
 }
 
@@ -96,11 +99,9 @@ static struct psteer_session *open_session(struct psteer_client *client,
 	do {
 		session = try_open(client, service, key, &opened);
 	} while (session == ERR_PTR(-EAGAIN) && ++tries < TRIES);
-	if (!opened) {
-		psteer_client_put(client);
-		if (!IS_ERR(session))
-			psteer_count(service->pnet, PSTEER_STAT_SESSION_RACE);
-	}
+	psteer_client_put(client);
+	if (!opened && !IS_ERR(session))
+		psteer_count(service->pnet, PSTEER_STAT_SESSION_RACE);
 	return session == ERR_PTR(-EAGAIN) ? ERR_PTR(-ENOSPC) : session;
 }
 
@@ -134,12 +135,30 @@ static bool begins_session(const struct psteer_packet *pkt)
 {
 	return pkt->key.proto != IPPROTO_TCP ||
 	       ((pkt->tcp & PSTEER_TCP_SYN) &&
-		!(pkt->tcp & (PSTEER_TCP_ACK | PSTEER_TCP_RST)));
+		!(pkt->tcp & (PSTEER_TCP_ACK | PSTEER_TCP_RST |
+			      PSTEER_TCP_FIN)));
+}
+
+/*
+ * A server drops what is damaged without a word, which must not look like a dead
+ * server; and nobody can be at an address that packets can't come from.
+ */
+static bool is_sound(struct sk_buff *skb, const struct nf_hook_state *state,
+		     const struct psteer_packet *pkt, enum psteer_stat *reason)
+{
+	*reason = PSTEER_STAT_BAD_CHECKSUM;
+	if (pkt->key.proto == IPPROTO_TCP &&
+	    !psteer_packet_flow_intact(skb, pkt))
+		return false;
+	*reason = PSTEER_STAT_BAD_SOURCE;
+	return psteer_forward_comes_from(skb, state);
 }
 
 /**
  * psteer_steer() - decide on a packet without a session
  * @pnet: namespace
+ * @skb: packet
+ * @state: of the hook
  * @pkt: what was read from it, of kind FLOW
  * @reason: set if there will be no session: why, or PSTEER_NOT_OURS
  *
@@ -147,6 +166,8 @@ static bool begins_session(const struct psteer_packet *pkt)
  * Return: its session, new or just opened by another CPU, or NULL.
  */
 struct psteer_session *psteer_steer(struct psteer_net *pnet,
+				    struct sk_buff *skb,
+				    const struct nf_hook_state *state,
 				    const struct psteer_packet *pkt,
 				    enum psteer_stat *reason)
 {
@@ -160,7 +181,7 @@ struct psteer_session *psteer_steer(struct psteer_net *pnet,
 	if (!service)
 		return NULL;
 	*reason = PSTEER_STAT_NO_SESSION;
-	if (!begins_session(pkt))
+	if (!begins_session(pkt) || !is_sound(skb, state, pkt, reason))
 		return NULL;
 	*reason = PSTEER_STAT_SESSIONS_FULL;
 	if (atomic_read(&pnet->sessions_count) >=
@@ -193,7 +214,14 @@ static bool takes_sessions(const struct psteer_server *server)
 static bool give_up_on(struct psteer_session *session)
 {
 	bool before = test_bit(PSTEER_SESSION_FAILED_BIT, &session->flags);
+	const struct psteer_config *config =
+		psteer_config_rcu(session->server->service->pnet);
+	u32 asked = READ_ONCE(session->expires) -
+		    config->timeout[PSTEER_SESSION_OPENING];
 
+	/* It did not even wait for an answer. */
+	if ((u32)jiffies - asked < REPEAT_LEAST)
+		return false;
 	psteer_session_refused(session);
 	return before || atomic_read(&session->server->failures) > 1 ||
 	       !takes_sessions(session->server);

@@ -31,7 +31,7 @@ struct psteer_choice {
 	struct psteer_net *pnet;
 	const struct psteer_servers *servers;
 	struct psteer_select_rule rule;
-	const struct psteer_owner *owner;
+	struct psteer_owner *owner;
 	u32 range_size;
 	bool panic;
 	bool short_of_ports;
@@ -62,21 +62,22 @@ psteer_candidate_eligible(const struct psteer_candidate *candidate)
 
 void psteer_choice_init(struct psteer_choice *choice,
 			const struct psteer_service *service,
-			const struct psteer_owner *owner);
+			struct psteer_owner *owner);
 void psteer_choice_weigh(const struct psteer_choice *choice,
 			 const struct psteer_server *server,
 			 struct psteer_candidate *candidate);
 struct psteer_server *psteer_choice_make(struct psteer_choice *choice);
 
 struct psteer_owner *psteer_ports_owner(struct psteer_client *client);
-const struct psteer_owner *
-psteer_ports_owner_now(const struct psteer_client *client);
+struct psteer_owner *psteer_ports_owner_now(struct psteer_client *client);
 bool psteer_ports_more(struct psteer_client *client,
 		       struct psteer_owner *owner);
 void psteer_ports_ahead(struct psteer_client *client,
 			struct psteer_owner *owner, u32 server);
 
 struct psteer_session *psteer_steer(struct psteer_net *pnet,
+				    struct sk_buff *skb,
+				    const struct nf_hook_state *state,
 				    const struct psteer_packet *pkt,
 				    enum psteer_stat *reason);
 bool psteer_steer_hopes(const struct psteer_session *session);

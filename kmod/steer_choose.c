@@ -22,7 +22,7 @@
  */
 void psteer_choice_init(struct psteer_choice *choice,
 			const struct psteer_service *service,
-			const struct psteer_owner *owner)
+			struct psteer_owner *owner)
 {
 	const struct psteer_config *config = psteer_config_rcu(service->pnet);
 	u32 size = config->value[PSTEER_A_CONFIG_PORT_RANGE_SIZE];
@@ -67,7 +67,7 @@ void psteer_choice_weigh(const struct psteer_choice *choice,
 			 const struct psteer_server *server,
 			 struct psteer_candidate *candidate)
 {
-	const struct psteer_owner *owner = choice->owner;
+	struct psteer_owner *owner = choice->owner;
 	u32 free = choice->range_size, size = choice->range_size;
 
 	if (owner) {
@@ -89,6 +89,8 @@ static bool contend(void *ctx, u32 index, struct psteer_contender *contender)
 	const struct psteer_server *server = choice->servers->server[index];
 	struct psteer_candidate candidate;
 
+	if (READ_ONCE(server->state) != PSTEER_SERVER_UP)
+		return false;
 	psteer_choice_weigh(choice, server, &candidate);
 	if (candidate.eligible == PSTEER_INELIGIBLE_PORTS)
 		choice->short_of_ports = true;
@@ -110,7 +112,7 @@ struct psteer_server *psteer_choice_make(struct psteer_choice *choice)
 	int chosen;
 
 	choice->short_of_ports = false;
-	if (!choice->servers->n)
+	if (!choice->servers->up)
 		return NULL;
 	chosen = psteer_select_choose(choice->rule.mode, choice->servers->n,
 				      contend, choice, get_random_u64());

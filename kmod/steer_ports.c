@@ -40,9 +40,12 @@ static bool take_back(struct psteer_pool *pool)
 	while (ended < TAKE_BACK_SESSIONS &&
 	       psteer_session_end_oldest(pnet, &client->owner))
 		ended++;
-	/* It has more: the next to need a block goes on with it. */
-	if (ended < TAKE_BACK_SESSIONS)
+	/* If it has more, the next to need a block goes on with it. */
+	if (ended < TAKE_BACK_SESSIONS) {
 		psteer_client_delist(client);
+		if (!psteer_client_proven(client))
+			psteer_range_release(&client->owner, false);
+	}
 	psteer_count(pnet, PSTEER_STAT_RANGE_TAKEN_BACK);
 	return true;
 }
@@ -79,12 +82,9 @@ static bool first_range(struct psteer_client *client)
 				PSTEER_A_CONFIG_PORT_RANGE_SIZE);
 	u32 len = 1U << client->owner.pool->shift;
 
-	if (test_and_set_bit(0, &client->owner.growing))
-		return READ_ONCE(client->owner.size);
 	while (READ_ONCE(client->owner.size) < size)
 		if (!grow_own(client, size + len - 1))
 			break;
-	clear_bit_unlock(0, &client->owner.growing);
 	return READ_ONCE(client->owner.size);
 }
 
@@ -95,8 +95,7 @@ static bool first_range(struct psteer_client *client)
  * Context: RCU read side. Changes nothing.
  * Return: the owner; NULL if it would first be given a range.
  */
-const struct psteer_owner *
-psteer_ports_owner_now(const struct psteer_client *client)
+struct psteer_owner *psteer_ports_owner_now(struct psteer_client *client)
 {
 	struct psteer_pool *pool = client->owner.pool;
 

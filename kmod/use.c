@@ -46,8 +46,7 @@ void psteer_uses_exit(struct psteer_net *pnet)
  * Return: the use, or NULL, which means that no port is in use.
  */
 struct psteer_use *psteer_use_find_rcu(struct psteer_net *pnet,
-				       const struct psteer_owner *owner,
-				       u32 server)
+				       struct psteer_owner *owner, u32 server)
 {
 	struct psteer_use_key key = { .owner = owner, .server = server };
 

@@ -15,7 +15,7 @@ struct psteer_net;
  * @pad: zero, the key is compared as memory
  */
 struct psteer_use_key {
-	const struct psteer_owner *owner;
+	struct psteer_owner *owner;
 	u32 server;
 	u32 pad;
 };
@@ -47,8 +47,7 @@ struct psteer_use {
 int psteer_uses_init(struct psteer_net *pnet);
 void psteer_uses_exit(struct psteer_net *pnet);
 struct psteer_use *psteer_use_find_rcu(struct psteer_net *pnet,
-				       const struct psteer_owner *owner,
-				       u32 server);
+				       struct psteer_owner *owner, u32 server);
 struct psteer_use *psteer_use_get(struct psteer_net *pnet,
 				  struct psteer_owner *owner, u32 server,
 				  u32 slots);

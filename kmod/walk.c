@@ -34,11 +34,14 @@ static bool visit_batch(struct psteer_net *pnet, struct rhashtable_iter *iter,
 }
 
 /**
- * psteer_walk_all() - visit all entries, till there is none more to act upon
+ * psteer_walk_all() - visit all entries
  * @pnet: namespace
  * @table: its table
- * @visit: called for each; its true means that the entry has left the table
+ * @visit: called for each
  * @ctx: for @visit
+ *
+ * An entry can be missed, or visited twice, if others take entries out meanwhile
+ * or the table is resized: who needs all repeats it till a count says so.
  *
  * Context: process.
  * Return: how many visits were true.
@@ -47,18 +50,14 @@ u32 psteer_walk_all(struct psteer_net *pnet, struct rhashtable *table,
 		    psteer_visit_fn visit, const void *ctx)
 {
 	struct rhashtable_iter iter;
-	u32 total = 0, hits;
+	u32 hits = 0;
 
-	/* A table that is being resized can hide an entry from one walk. */
-	do {
-		hits = 0;
-		rhashtable_walk_enter(table, &iter);
-		while (visit_batch(pnet, &iter, BATCH, visit, ctx, &hits))
-			cond_resched();
-		rhashtable_walk_exit(&iter);
-		total += hits;
-	} while (hits);
-	return total;
+	rhashtable_walk_enter(table, &iter);
+	while (visit_batch(pnet, &iter, BATCH, visit, ctx, &hits))
+		cond_resched();
+	rhashtable_walk_exit(&iter);
+	cond_resched();
+	return hits;
 }
 
 /**

@@ -45,20 +45,26 @@ download() { in_client curl -s --max-time 120 "$1" | sha256sum; }
 same() { download "$1" | cmp "$scratch/wanted" -; }
 check "64 MB are the same at both ends" same "http://$VIP/file"
 
+# Less, as there is no help with it now.
+head -c 8M "$scratch/www/file" >"$scratch/www/part"
+sha256sum <"$scratch/www/part" >"$scratch/wanted"
 # offload NAMESPACE DEVICE on|off: the device completes checksums, cuts segments
-offload() { ip netns exec "$1-$suffix" ethtool -K "$2" tx "$3" tso "$3" gso "$3"; }
+offload() {
+	ip netns exec "$1-$suffix" ethtool -K "$2" tx "$3" tso "$3" gso "$3" \
+		>"$scratch/said"
+}
 # All is summed before the gateway sees it,
 offload client c0 off
 offload server1 s1 off
-check "also with checksums in software" same "http://$VIP/file"
-check "also over IPv6" same "http://[$VIP6]/file"
+check "also with checksums in software" same "http://$VIP/part"
+check "also over IPv6" same "http://[$VIP6]/part"
 # and now nothing is, so the gateway does what the devices do not.
 offload client c0 on
 offload server1 s1 on
 offload gateway gw-c0 off
 offload gateway gw-s1 off
-check "also with the gateway's checksums in software" same "http://$VIP/file"
-check "also over IPv6" same "http://[$VIP6]/file"
+check "also with the gateway's checksums in software" same "http://$VIP/part"
+check "also over IPv6" same "http://[$VIP6]/part"
 
 for ns in client server1 gateway; do
 	check_is "no wrong checksum was seen by the $ns" 0 \

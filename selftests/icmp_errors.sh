@@ -12,17 +12,17 @@ start_udp 1 53
 start_asker client
 web_service
 web6_service
-# add_udp NAME PORT: a UDP service; who listens there is another matter
-add_udp() {
-	ps_ restore <<-END
-		service add $1 address $VIP proto udp port $2 pool pool4
-		service add ${1}6 address $VIP6 proto udp port $2 pool pool6
-		server add $1 10.1.1.2:$2
-		server add ${1}6 [fd00:1:1::2]:$2
-	END
-}
-add_udp dns 53
-add_udp nobody 54
+# Servers listen on other ports than the services have, one on none.
+ps_ restore <<-END
+	service add dns address $VIP proto udp port 5300 pool pool4
+	server add dns 10.1.1.2:53
+	service add dns6 address $VIP6 proto udp port 5300 pool pool6
+	server add dns6 [fd00:1:1::2]:53
+	service add nobody address $VIP proto udp port 5400 pool pool4
+	server add nobody 10.1.1.2:54
+	service add nobody6 address $VIP6 proto udp port 5400 pool pool6
+	server add nobody6 [fd00:1:1::2]:54
+END
 
 # What arrives, and from whom.
 in_client nft -f - <<-END
@@ -36,15 +36,6 @@ table inet test {
 	}
 }
 END
-in_server 1 nft -f - <<-END
-table inet test {
-	chain in {
-		type filter hook input priority filter
-		icmp type destination-unreachable ip saddr $POOL counter comment "session"
-		icmp type destination-unreachable ip saddr 10.0.0.2 counter comment "other"
-	}
-}
-END
 # seen in_NAMESPACE... COMMENT: packets that the rule has matched
 seen() {
 	"${@:1:$#-1}" nft -j list table inet test | jq --arg name "${!#}" \
@@ -53,8 +44,8 @@ seen() {
 }
 
 check_is "a datagram that the server refuses is refused" refused \
-	"$(ask 10.0.0.2 5000 "$VIP" 54 hello)"
-check_is "over IPv6 too" refused "$(ask fd00::2 5000 "$VIP6" 54 hello)"
+	"$(ask 10.0.0.2 5000 "$VIP" 5400 hello)"
+check_is "over IPv6 too" refused "$(ask fd00::2 5000 "$VIP6" 5400 hello)"
 check_is "by the virtual address" 1 "$(seen in_client unreach)"
 check_is "over IPv6 too" 1 "$(seen in_client unreach6)"
 
@@ -80,9 +71,21 @@ in_client bash -c "
 talk=$!
 wait_for 20 grep -q server1 "$scratch/tcp"
 port=$(psj '.[].client_port' session show service web state established)
-udp=$(ask 10.0.0.2 5001 "$VIP" 53 hello)
-udp6=$(ask fd00::2 5001 "$VIP6" 53 hello)
+udp=$(ask 10.0.0.2 5001 "$VIP" 5300 hello)
+udp6=$(ask fd00::2 5001 "$VIP6" 5300 hello)
 
+# Told of a session, the server is told of its own packet, to the session's port.
+assigned=$(psj 'map(.assigned_port) | join(", ")' session show \
+		client 10.0.0.2 state established)
+in_server 1 nft -f - <<-END
+table inet test {
+	chain in {
+		type filter hook input priority filter
+		icmp type destination-unreachable ip saddr $POOL @th,240,16 { $assigned } counter comment "session"
+		icmp type destination-unreachable ip saddr 10.0.0.2 counter comment "other"
+	}
+}
+END
 in_gateway sysctl -qw net.ipv4.ip_forward=1
 in_client /usr/bin/python3 - "$VIP" "$VIP6" "$port" >"$scratch/probes" <<'END'
 import socket, sys
@@ -100,18 +103,18 @@ def tell(dst, about, **fields):
                      ICMP(type=3, code=3, **fields) / about), (dst, 0))
 
 answer = IP(src=vip, dst="10.0.0.2")
-to_udp = answer / UDP(sport=53, dport=5001) / b"hello"
+to_udp = answer / UDP(sport=5300, dport=5001) / b"hello"
 tell(vip, to_udp, chksum=0x1234)                    # damaged
 tell(vip, to_udp)
 tell(vip, answer / TCP(sport=80, dport=port, flags="A", seq=1))
 raw6.sendto(bytes(IPv6(src="fd00::2", dst=vip6) / ICMPv6DestUnreach(code=4) /
                   IPv6(src=vip6, dst="fd00::2") /
-                  UDP(sport=53, dport=5001) / b"hello"), (vip6, 0))
+                  UDP(sport=5300, dport=5001) / b"hello"), (vip6, 0))
 # about no session
 tell("10.1.1.2", IP(src="10.1.1.2", dst="10.0.0.2") / UDP(sport=9, dport=9))
 
 # What comes back about a datagram that is refused, byte by byte.
-sent = IP(src="10.0.0.2", dst=vip, id=9) / UDP(sport=5002, dport=54) / b"12345"
+sent = IP(src="10.0.0.2", dst=vip, id=9) / UDP(sport=5002, dport=5400) / b"12345"
 raw.sendto(bytes(sent), (vip, 0))
 while True:
     got = IP(heard.recv(2000))
@@ -127,14 +130,14 @@ probe() { grep "^$1 " "$scratch/probes"; }
 check_is "an error comes from the virtual address, its checksum right" \
 	"outer $VIP 10.0.0.2 True" "$(probe outer)"
 check_is "it is about the datagram that the client sent" \
-	"inner 10.0.0.2 $VIP 5002 54" "$(probe inner)"
+	"inner 10.0.0.2 $VIP 5002 5400" "$(probe inner)"
 check_is "with the checksum that this had" "sum True" "$(probe sum)"
 check_is "a client's errors reach the server" 2 "$(seen in_server 1 session)"
 check_is "one that is damaged is counted, and dropped" 1 "$(counter bad_checksum)"
 check_is "one about no session passes as it is" 1 "$(seen in_server 1 other)"
 
-check_is "UDP goes on as before" "$udp" "$(ask 10.0.0.2 5001 "$VIP" 53 hello)"
-check_is "over IPv6 too" "$udp6" "$(ask fd00::2 5001 "$VIP6" 53 hello)"
+check_is "UDP goes on as before" "$udp" "$(ask 10.0.0.2 5001 "$VIP" 5300 hello)"
+check_is "over IPv6 too" "$udp6" "$(ask fd00::2 5001 "$VIP6" 5300 hello)"
 echo go >"$scratch/cue"
 wait "$talk"
 check_is "and TCP" "2 1" \

@@ -198,7 +198,8 @@ start_connections() {
 	local python=(/usr/bin/python3 -u "$(dirname "$0")/connections.py")
 
 	mkfifo "$scratch/told" "$scratch/said"
-	in_client "${python[@]}" <"$scratch/told" >"$scratch/said" &
+	ip netns exec "client-$suffix" "${python[@]}" \
+		<"$scratch/told" >"$scratch/said" &
 	disown
 	exec {told}>"$scratch/told" {said}<"$scratch/said"
 }

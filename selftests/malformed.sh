@@ -33,7 +33,6 @@ counted "a UDP header of 4 bytes" malformed "" --rawip -H 17 -d 4
 counted "a UDP header of none" malformed "" --rawip -H 17
 counted "a data offset inside the header" malformed "" -S -p 80 -O 4
 counted "a data offset beyond the packet" malformed "" -S -p 80 -O 15
-counted "port 0" malformed "" -S -p 80 -s 0 -k
 counted "UDP from port 0" malformed "" --udp -p 53 -s 0 -k
 
 counted "an ACK without a session" no_session "5 flags=R" -A -p 80

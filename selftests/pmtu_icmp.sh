@@ -24,10 +24,10 @@ ip -n "client-$suffix" link del c0
 	wire srouter rs0 server1 s0
 } | ip -batch -
 # Both ends offer the other a segment size that a smaller link cannot carry.
-{ end_lines c0 10.0.0.2/24 fd00::2; via 10.0.0.1 fd00::1 default ::/0 advmss 1440; } |
-	in_node client
-{ end_lines s0 10.1.1.2/24 fd00:1:1::2; via 10.1.1.1 fd00:1:1::1 default ::/0 advmss 1440; } |
-	in_node server1
+{ end_lines c0 10.0.0.2/24 fd00::2
+  via 10.0.0.1 fd00::1 default ::/0 advmss 1440; } | in_node client
+{ end_lines s0 10.1.1.2/24 fd00:1:1::2
+  via 10.1.1.1 fd00:1:1::1 default ::/0 advmss 1440; } | in_node server1
 { end_lines rc0 10.0.0.1/24 fd00::1; end_lines rc1 10.2.1.2/24 fd00:2:1::2
   via 10.2.1.1 fd00:2:1::1 default ::/0; } | in_node crouter
 { end_lines rs0 10.1.1.1/24 fd00:1:1::1; end_lines rs1 10.2.2.2/24 fd00:2:2::2
@@ -50,15 +50,15 @@ web_service
 web6_service
 ps_ restore <<-END
 	service add sink address $VIP proto tcp port 81 pool pool4
-	server add sink 10.1.1.2:81
+	server add sink 10.1.1.2:8081
 	service add sink6 address $VIP6 proto tcp port 81 pool pool6
-	server add sink6 [fd00:1:1::2]:81
+	server add sink6 [fd00:1:1::2]:8081
 END
 head -c 5000000 /dev/urandom >"$scratch/www/file"
-in_server 1 socat -u TCP6-LISTEN:81,ipv6only=0,fork,reuseaddr \
+in_server 1 socat -u TCP6-LISTEN:8081,ipv6only=0,fork,reuseaddr \
 	"OPEN:$scratch/sink,creat,trunc" 2>>"$scratch/socat" &
 disown
-listens() { [ -n "$(in_server 1 ss -Hltn sport = 81)" ]; }
+listens() { [ -n "$(in_server 1 ss -Hltn sport = 8081)" ]; }
 wait_for 20 listens
 
 upload() {

@@ -28,6 +28,21 @@ check_is "also from another of its addresses" "server1 $POOL" \
 check_is "also over IPv6" "server1 $POOL6" "$(own "http://[$VIP6]/" | seen)"
 check_is "these are sessions" 3 "$(psj length session show proto tcp)"
 
+# Virtual addresses that the gateway does not have itself: here it is what it
+# sends that is steered, not what comes back to it over its loopback.
+FAR=192.0.2.9 FAR6=2001:db8:1::9
+ip -n "gateway-$suffix" route add "$FAR" dev gw-c0
+ip -n "gateway-$suffix" route add "$FAR6" dev gw-c0
+ps_ restore <<-END
+	service add far address $FAR proto tcp port 80 pool pool4
+	server add far 10.1.1.2:80
+	service add far6 address $FAR6 proto tcp port 80 pool pool6
+	server add far6 [fd00:1:1::2]:80
+END
+check_is "the same to an address that it does not have" "server1 $POOL" \
+	"$(own "http://$FAR/" | seen)"
+check_is "also over IPv6" "server1 $POOL6" "$(own "http://[$FAR6]/" | seen)"
+
 head -c 2000000 /dev/urandom >"$scratch/www/file"
 for url in "http://$VIP/file" "http://[$VIP6]/file"; do
 	own -o "$scratch/file" "$url"

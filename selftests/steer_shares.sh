@@ -13,13 +13,15 @@ ps_ config set prediction-horizon 60s slow-start 0
 web_service
 
 start_connections
-for i in $(seq 0 $((CLIENTS - 1))); do client_address "$i"; done >"$scratch/clients"
+mapfile -t clients < <(for i in $(seq 0 $((CLIENTS - 1))); do
+	client_address "$i"
+done)
 
 # connect_all NAME: five connections from every address, all clients at the same
 # time; what they were answered is in the file of that name
 connect_all() {
 	conn record "$scratch/$1"
-	conn cycle 5 "$VIP" $(cat "$scratch/clients")
+	conn cycle 5 "$VIP" "${clients[@]}"
 }
 # share NAME N: connections that server N had
 share() { grep -c "server$2 " "$scratch/$1"; }

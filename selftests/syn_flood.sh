@@ -35,8 +35,8 @@ flooding() { [ "$(counter session_created)" -gt 2000 ]; }
 check "a flood of $flood SYNs" wait_for 60 flooding
 rounds=0 answered=0
 while [ -n "$(jobs -r)" ]; do
-	said=$(conn cycle 5 "$VIP" "${proven[@]}")
-	rounds=$((rounds + 5)) answered=$((answered + ${said##*answered=}))
+	line=$(conn cycle 5 "$VIP" "${proven[@]}")
+	rounds=$((rounds + 5)) answered=$((answered + ${line##*answered=}))
 	[ "$rounds" != 20 ] || new=$(conn cycle 1 "$VIP" "$newcomer")
 	sessions=$(psj '.[].sessions' service show web)
 	most=$((sessions > ${most-0} ? sessions : most))

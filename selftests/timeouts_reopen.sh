@@ -52,7 +52,7 @@ ask 10.0.0.2 5001 "$VIP" 53 hello >"$scratch/said"
 check "a UDP session with one expires" expires established 3 client-port 5001
 fetch --local-port 5002 >"$scratch/said"
 check "a TCP session that was closed expires" expires time-wait 3 client-port 5002
-in_client timeout 0.5 curl -s --local-port 5003 "http://$VIP:82/"
+in_client curl -s --connect-timeout 0.5 --local-port 5003 "http://$VIP:82/"
 check "one that was never answered expires" expires opening 3 client-port 5003
 in_client socat -t 600 /dev/null "TCP:$VIP:81,sourceport=5004" \
 	2>>"$scratch/socat" &

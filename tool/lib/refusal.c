@@ -56,6 +56,15 @@ static void read_policy(struct refusal *refusal, struct nlattr *policy)
 	refusal->most = number_in(most);
 }
 
+/* The kernel fills its sentences up with blanks. */
+static void trim(char *text)
+{
+	size_t len = strlen(text);
+
+	while (len && text[len - 1] == ' ')
+		text[--len] = '\0';
+}
+
 static void read_tlvs(struct refusal *refusal, const struct nlmsghdr *request,
 		      void *tlvs, int len)
 {
@@ -67,6 +76,7 @@ static void read_tlvs(struct refusal *refusal, const struct nlmsghdr *request,
 		case NLMSGERR_ATTR_MSG:
 			snprintf(refusal->text, sizeof(refusal->text), "%.*s",
 				 nla_len(nla), (const char *)nla_data(nla));
+			trim(refusal->text);
 			break;
 		case NLMSGERR_ATTR_OFFS:
 			if (nla_len(nla) >= 4)
