@@ -19,7 +19,7 @@ import selectors
 import socket
 import sys
 
-PATIENCE = 20    # seconds, for all of a command
+PATIENCE = 60    # seconds, for all of a command
 REQUEST = b"GET / HTTP/1.1\r\nHost: test\r\n\r\n"
 records = open("/dev/null", "w")
 

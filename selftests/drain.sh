@@ -9,18 +9,18 @@ start_nginxes
 # Nobody is preferred for being new: it is to get sessions soon after.
 ps_ config set slow-start 0
 web_service
-head -c 400000 /dev/urandom >"$scratch/www/file"
+head -c 600000 /dev/urandom >"$scratch/www/file"
 
-in_client curl -s --limit-rate 40k -o "$scratch/file" "http://$VIP/file" &
+in_client curl -s -o "$scratch/file" "http://$VIP/slow" &
 download=$!
 is_open() { [ "$(psj length session show state established)" = 1 ]; }
-check "a slow download" wait_for 10 is_open
+check "a slow download" wait_for 60 is_open
 server=$(psj '.[].server' session show)
 n=${server#10.1.} n=${n%.2}
 
 check "its server is set to drain" ps_ server set web "$server:80" state drain
 check_is "and says so" drain "$(psj '.[].state' server show web "$server:80")"
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do fetch; done >"$scratch/pages"
+fetch_times 12 >"$scratch/pages"
 check_is "new connections" 12 "$(wc -l <"$scratch/pages")"
 check_is "go elsewhere" 0 "$(grep -c "server$n " "$scratch/pages")"
 check_is "the download's session is still there" 1 \
@@ -33,7 +33,7 @@ check_is "the download ends well" 0 $?
 check "and whole" cmp "$scratch/www/file" "$scratch/file"
 
 check "set up again" ps_ server set web "$server:80" state up
-for _ in $(seq 30); do fetch; done >"$scratch/pages"
+fetch_times 30 >"$scratch/pages"
 check "it has new connections again" grep -q "server$n " "$scratch/pages"
 
 finish

@@ -17,7 +17,7 @@ many() { conn cycle "$1" "$VIP" 10.0.0.2; }
 check_is "all well" "open=0 answered=12" "$(many 12)"
 
 stop_nginx 1
-wait_for 5 test ! -e "$scratch/nginx-1/pid"
+wait_for 60 test ! -e "$scratch/nginx-1/pid"
 check_is "a server that refuses fails three clients" \
 	"open=0 answered=57 ECONNREFUSED=3" "$(many 60)"
 check "then it is unhealthy" healthy 1 false
@@ -55,22 +55,22 @@ ps_ server set web 10.1.2.2:80 state up
 tail -n 2 "$scratch/states" | ps_ restore
 ps_ session flush state opening >/dev/null
 is_opening() { [ "$(psj length session show state opening server 10.1.2.2)" = 1 ]; }
-wait_for 10 is_opening && head -n 2 "$scratch/states" | ps_ restore &
+wait_for 60 is_opening && head -n 2 "$scratch/states" | ps_ restore &
 check_is "a lone client's SYN is steered anew when it is repeated" \
 	"open=0 answered=1" "$(many 1)"
 wait $!
 in_server 2 nft delete table inet silent
 back() { many 5; healthy 2 true; }
-check "a trial finds that it is back" wait_for 20 back
+check "a trial finds that it is back" wait_for 60 back
 
 check_is "no panic till now" 0 "$(counter panic)"
 ps_ config set health-retry 10m
 stop_nginx 1
 stop_nginx 2
 gone() { [ ! -e "$scratch/nginx-1/pid" ] && [ ! -e "$scratch/nginx-2/pid" ]; }
-wait_for 5 gone
+wait_for 60 gone
 both_fail() { many 10; healthy 1 false && healthy 2 false; }
-check "two servers of three fail" wait_for 20 both_fail
+check "two servers of three fail" wait_for 60 both_fail
 check_is "then health is not heeded" "panic panic null" \
 	"$(psj 'map(.reason) | map("\(.)") | join(" ")' explain web client 10.0.0.2)"
 before=$(counter panic)

@@ -17,7 +17,7 @@ declare -A keys=(
 	tags:string? state:string healthy:boolean load:number? cpu:number?
 	memory:number? network:number? latency_us:number? errors:number?
 	app:number? capacity_score:number? predicted_load:number?
-	sessions:number created:number established:number failed:number
+	sessions:number active:number created:number established:number failed:number
 	packets:number bytes:number sequence:number? reports:number
 	report_age_ms:number? age_ms:number"
 [client]="address:string pool:string proven:boolean ports:number

@@ -141,8 +141,8 @@ counter() { psj ".[] | select(.name == \"$1\").value" stats show; }
 # --- real servers -----------------------------------------------------------
 
 # nginx N: on port 80 of server N, both families. GET / says which server and
-# which address and port it sees; /file is $scratch/www/file; the same goes to
-# the log $scratch/access-N.
+# which address and port it sees; /file is $scratch/www/file, and /slow too, at
+# 20 kB/s; the address and port go to the log $scratch/access-N.
 start_nginx() {
 	local n=$1
 
@@ -166,6 +166,10 @@ start_nginx() {
 			listen 80 backlog=4096;
 			listen [::]:80 backlog=4096;
 			root $scratch/www;
+			location = /slow {
+				limit_rate 20k;
+				alias $scratch/www/file;
+			}
 			location = / {
 				return 200 "server$n \$remote_addr \$remote_port\n";
 			}

@@ -12,10 +12,10 @@ web6_service
 ps_ service add dns address "$VIP" proto udp port 53 pool pool4
 ps_ server add dns 10.1.1.2:53
 packets=5
-# hping WORD...: so many packets; how many answers of which kind
+# hping WORD...: so many packets; which kinds of answers it sees
 hping() {
-	in_client hping3 -n -i u1000 -c "$packets" "$@" "$VIP" 2>/dev/null |
-		grep -o 'flags=[A-Z]*' | sort | uniq -c | xargs
+	in_client hping3 -n -i u100000 -c "$packets" "$@" "$VIP" 2>/dev/null |
+		grep -o 'flags=[A-Z]*' | sort -u
 }
 # counted WHAT COUNTER WANTED-ANSWERS WORD...: all of them in that counter
 counted() {
@@ -35,11 +35,11 @@ counted "a data offset inside the header" malformed "" -S -p 80 -O 4
 counted "a data offset beyond the packet" malformed "" -S -p 80 -O 15
 counted "UDP from port 0" malformed "" --udp -p 53 -s 0 -k
 
-counted "an ACK without a session" no_session "5 flags=R" -A -p 80
-counted "a FIN scan" no_session "5 flags=RA" -F -p 80
-counted "a null scan" no_session "5 flags=RA" -p 80
-counted "an Xmas scan" no_session "5 flags=RA" -F -P -U -p 80
-counted "a SYN+ACK without a session" no_session "5 flags=R" -S -A -p 80
+counted "an ACK without a session" no_session "flags=R" -A -p 80
+counted "a FIN scan" no_session "flags=RA" -F -p 80
+counted "a null scan" no_session "flags=RA" -p 80
+counted "an Xmas scan" no_session "flags=RA" -F -P -U -p 80
+counted "a SYN+ACK without a session" no_session "flags=R" -S -A -p 80
 counted "a reset without a session is not answered" no_session "" -R -p 80
 counted "SYN+RST" no_session "" -S -R -p 80
 check_is "no session came of all that" "[]" "$(ps_ -j session show)"
@@ -62,7 +62,7 @@ check "IPv6: six malformed packets and an ACK" \
 	in_client /usr/bin/python3 "$scratch/raw6.py" "$VIP6"
 # Wait for the neighbour that has to be found first.
 came() { [ "$(counter no_session)" = $((none + 1)) ]; }
-check "the ACK is refused" wait_for 10 came
+check "the ACK is refused" wait_for 60 came
 check_is "the others are malformed" 6 $(($(counter malformed) - malformed))
 
 check "a page" fetch

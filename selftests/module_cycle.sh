@@ -10,7 +10,7 @@ web_service
 in_client ab -q -l -c 20 -t 100 -n 1000000 "http://$VIP/" >/dev/null 2>&1 &
 disown
 flows() { [ "$(psj '.[].created' service show web)" -ge 100 ]; }
-check "traffic" wait_for 20 flows
+check "traffic" wait_for 60 flows
 # Stops with the gateway's namespace.
 ps_ monitor >"$scratch/monitor" 2>&1 &
 disown

@@ -28,9 +28,9 @@ for round in $(seq "$rounds"); do
 	start_nginxes
 	web_service
 	traffic
-	check "round $round: traffic" wait_for 20 flows
+	check "round $round: traffic" wait_for 60 flows
 	ip netns del "gateway-$suffix"
-	check "round $round: the gateway is gone" wait_for 20 link_is_gone
+	check "round $round: the gateway is gone" wait_for 60 link_is_gone
 	cleanup
 	mkdir -p "$scratch"
 done

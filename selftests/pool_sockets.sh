@@ -11,7 +11,7 @@ for socket in "TCP4-LISTEN:2000,bind=$POOL" UDP4-RECV:3000 \
 	disown
 done
 all_open() { [ "$(in_gateway ss -Htuln | wc -l)" = 4 ]; }
-check "the gateway has four sockets" wait_for 10 all_open
+check "the gateway has four sockets" wait_for 60 all_open
 
 uses() { echo "the gateway itself uses $1 of $2; leave it out or say force"; }
 check_refused "a TCP socket on that address" "$(uses "tcp port 2000" "$POOL")" \

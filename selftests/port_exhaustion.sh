@@ -33,7 +33,7 @@ refused=$(counter no_port)
 
 conn close >/dev/null
 has_sessions() { [ "$(psj length session show)" = "$1" ]; }
-check "closed sessions are gone after their timeout" wait_for 10 has_sessions 0
+check "closed sessions are gone after their timeout" wait_for 60 has_sessions 0
 check_is "the client can open as many again" "open=64 answered=0" \
 	"$(conn open 64 "$VIP" "$greedy")"
 check_is "and they work" "open=64 answered=64" "$(conn ask)"

@@ -40,7 +40,7 @@ kept=$(psj "first(.[] | select(.assigned_port >= $tail_port)).client_port" \
 	session show)
 check_is "one connection stays, in the last block" "open=1 answered=0" \
 	"$(conn keep "$kept")"
-check "the range shrinks to its first size" wait_for 20 client_shows ports 64
+check "the range shrinks to its first size" wait_for 60 client_shows ports 64
 check_is "the block of the live connection is draining" "draining 1" \
 	"$(psj '.[] | "\(.state) \(.in_use)"' range show pool pool4 \
 	   address "$POOL" port "$((tail_port + 63))")"
@@ -53,9 +53,9 @@ check_is "so the draining block is not used any more" 1 \
 	"$(psj 'map(select(.state == "draining").in_use) | add' range show)"
 
 conn close >/dev/null
-check "without it the blocks are held" wait_for 10 pool_shows blocks_held 3
+check "without it the blocks are held" wait_for 60 pool_shows blocks_held 3
 check_is "and shown as held" 192 "$(ports_in state held)"
-check "after the hold time they are free" wait_for 10 pool_shows blocks_held 0
+check "after the hold time they are free" wait_for 60 pool_shows blocks_held 0
 check_is "all but the first" 1 "$(psj '.[] | .blocks - .blocks_free' pool show)"
 
 finish

@@ -152,6 +152,8 @@ def main():
             ("SERVER_NEW", "SERVER_STATE", b"\3"),
             ("SERVER_NEW", "SERVER_ZONE", "no zone"),
             ("SERVER_NEW", "SERVER_TAGS", "t" * 64),
+            ("SERVER_NEW", "SERVER_TAGS", "a b"),
+            ("SERVER_NEW", "SERVER_TAGS", "a\npool add b"),
             ("SERVER_NEW", "SERVER_LOAD", 1),
             ("SERVER_REPORT", "SERVER_CPU", 10001),
             ("SERVER_REPORT", "SERVER_SEQUENCE", 1),

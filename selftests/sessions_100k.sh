@@ -49,7 +49,7 @@ send_flows() {
 			udp_dst_max 5000
 		LINES
 		put pgctrl start
-		grep -q '^Result: OK.* errors: 0' <(tr '\\n' ' ' </proc/net/pktgen/c0)
+		grep -q 'Result: OK.* errors: 0' <(tr '\\n' ' ' </proc/net/pktgen/c0)
 	END
 }
 # Counters of pools and ranges: jq only gets what is added up.
