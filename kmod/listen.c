@@ -2,6 +2,7 @@
 /*
  * The gateway's own sockets, so that a pool does not take ports they need.
  */
+#include <linux/bitmap.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/sched.h>
 #include <net/addrconf.h>
@@ -13,6 +14,8 @@
 #include <net/udp.h>
 
 #include "listen.h"
+
+#define PORTS	65536
 
 /**
  * psteer_listen_is_local() - is this one of the gateway's own addresses
@@ -129,4 +132,33 @@ bool psteer_listen_ephemeral(struct net *net, u16 first, u16 last, u16 *low,
 		if (!inet_is_local_reserved_port(net, port))
 			return true;
 	return false;
+}
+
+/**
+ * psteer_listen_reserve() - what to reserve so that some ports are too
+ * @net: namespace
+ * @low: first port
+ * @high: last port
+ * @list: filled in with the ports reserved now and these, as
+ *	ip_local_reserved_ports takes them
+ * @size: room in @list
+ *
+ * Context: process.
+ * Return: 0, -ENOMEM, or -ENOSPC if the list is longer than that.
+ */
+int psteer_listen_reserve(struct net *net, u16 low, u16 high, char *list,
+			  u32 size)
+{
+	const unsigned long *reserved = net->ipv4.sysctl_local_reserved_ports;
+	unsigned long *ports = bitmap_zalloc(PORTS, GFP_KERNEL);
+	u32 len;
+
+	if (!ports)
+		return -ENOMEM;
+	if (reserved)
+		bitmap_copy(ports, reserved, PORTS);
+	bitmap_set(ports, low, high - low + 1);
+	len = snprintf(list, size, "%*pbl", PORTS, ports);
+	bitmap_free(ports);
+	return len < size ? 0 : -ENOSPC;
 }

@@ -23,5 +23,7 @@ bool psteer_listen_find(struct net *net, u8 family,
 			struct psteer_listener *found);
 bool psteer_listen_ephemeral(struct net *net, u16 first, u16 last, u16 *low,
 			     u16 *high);
+int psteer_listen_reserve(struct net *net, u16 low, u16 high, char *list,
+			  u32 size);
 
 #endif

@@ -15,7 +15,8 @@
 #define HOLD_MOST_MS	86400000
 #define FIRST_DEFAULT	1024
 #define LAST_DEFAULT	65535
-#define WARNING_LEN	192
+#define RESERVED_LEN	128
+#define WARNING_LEN	(160 + RESERVED_LEN)
 
 static struct netlink_range_validation hold_bounds = {
 	.max = HOLD_MOST_MS,
@@ -226,6 +227,7 @@ static int check_pool(struct psteer_net *pnet, struct genl_info *info,
 static bool warn_of(struct psteer_net *pnet,
 		    const struct psteer_pool_params *params, char *warning)
 {
+	char list[RESERVED_LEN];
 	u16 low, high;
 	u32 i;
 
@@ -238,9 +240,11 @@ static bool warn_of(struct psteer_net *pnet,
 			break;
 	if (i == params->naddrs)
 		return false;
+	if (psteer_listen_reserve(pnet->net, low, high, list, sizeof(list)))
+		strscpy(list, "...", sizeof(list));
 	snprintf(warning, WARNING_LEN,
-		 "the gateway's own connections may take ports %u-%u of this pool; reserve them: sysctl -w net.ipv4.ip_local_reserved_ports=%u-%u",
-		 low, high, low, high);
+		 "the gateway's own connections may take ports %u-%u of this pool; reserve them: sysctl -w net.ipv4.ip_local_reserved_ports=%s",
+		 low, high, list);
 	return true;
 }
 
