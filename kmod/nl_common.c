@@ -62,6 +62,50 @@ bool psteer_nl_lacks(struct genl_info *info, u32 attr, const char *sentence)
 	return true;
 }
 
+/* Of letters, digits and @others only; it may be empty. */
+static bool consists_of(const char *text, const char *others)
+{
+	for (; *text; text++)
+		if (!isascii(*text) ||
+		    (!isalnum(*text) && !strchr(others, *text)))
+			return false;
+	return true;
+}
+
+/**
+ * psteer_nl_validate_words() - check an attribute of names with commas between
+ * @attr: string, maybe empty
+ * @extack: told what is wrong
+ *
+ * Return: 0 or -EINVAL.
+ */
+int psteer_nl_validate_words(const struct nlattr *attr,
+			     struct netlink_ext_ack *extack)
+{
+	if (consists_of(nla_data(attr), "._-,"))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "only letters, digits, '.', '_', '-' and commas");
+	return -EINVAL;
+}
+
+/**
+ * psteer_nl_validate_addr() - check the length of an address
+ * @attr: address
+ * @extack: told what is wrong
+ *
+ * Return: 0 or -EINVAL.
+ */
+int psteer_nl_validate_addr(const struct nlattr *attr,
+			    struct netlink_ext_ack *extack)
+{
+	if (nla_len(attr) == sizeof(struct in_addr) ||
+	    nla_len(attr) == sizeof(struct in6_addr))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "an address has 4 or 16 bytes");
+	return -EINVAL;
+}
+
 /**
  * psteer_nl_name() - read a name
  * @to: room for PSTEER_NAME_MAX + 1 bytes
@@ -73,13 +117,8 @@ bool psteer_nl_lacks(struct genl_info *info, u32 attr, const char *sentence)
 int psteer_nl_name(char *to, const struct nlattr *attr,
 		   struct netlink_ext_ack *extack)
 {
-	const char *c;
-
 	nla_strscpy(to, attr, PSTEER_NAME_MAX + 1);
-	for (c = to; *c; c++)
-		if (!isascii(*c) || (!isalnum(*c) && !strchr("._-", *c)))
-			break;
-	if (c > to && !*c)
+	if (*to && consists_of(to, "._-"))
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr,
 			    "a name is letters, digits, '.', '_' and '-'");
@@ -180,11 +219,9 @@ int psteer_nl_addr(union nf_inet_addr *ip, u8 *family,
 
 	memset(ip, 0, sizeof(*ip));
 	*family = len == sizeof(struct in_addr) ? AF_INET : AF_INET6;
-	if (len == psteer_addr_len(*family)) {
-		memcpy(ip, nla_data(attr), len);
-		if (is_usable(ip, *family))
-			return 0;
-	}
+	memcpy(ip, nla_data(attr), len);
+	if (is_usable(ip, *family))
+		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr,
 			    "not a unicast IPv4 or IPv6 address");
 	return -EINVAL;

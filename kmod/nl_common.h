@@ -29,10 +29,15 @@ enum psteer_nl_group {
 #define PSTEER_NLA_NAME \
 	{ .type = NLA_NUL_STRING, .len = PSTEER_NAME_MAX }
 #define PSTEER_NLA_ADDRESS \
-	NLA_POLICY_RANGE(NLA_BINARY, sizeof(struct in_addr), \
-			 sizeof(struct in6_addr))
+	NLA_POLICY_VALIDATE_FN(NLA_BINARY, psteer_nl_validate_addr, \
+			       sizeof(struct in6_addr))
 #define PSTEER_NLA_PORT		NLA_POLICY_MIN(NLA_U16, 1)
 #define PSTEER_NLA_SHARE	NLA_POLICY_MAX(NLA_U32, PSTEER_SCALE)
+
+int psteer_nl_validate_addr(const struct nlattr *attr,
+			    struct netlink_ext_ack *extack);
+int psteer_nl_validate_words(const struct nlattr *attr,
+			     struct netlink_ext_ack *extack);
 
 /* Does the request lack an attribute? Then its extack says so. */
 #define PSTEER_NL_LACKS(info, attr) \

@@ -29,28 +29,28 @@ backlog=$(sysctl -n net.core.netdev_max_backlog)
 sysctl -qw net.core.netdev_max_backlog="$sessions"
 mac=$(in_gateway cat /sys/class/net/gw-c0/address)
 # A packet of each flow, from the kernel's own generator.
+in_client bash -e <<END || exit
+echo "add_device c0" >/proc/net/pktgen/kpktgend_0
+while read -r line; do echo "\$line" >/proc/net/pktgen/c0; done <<LINES
+count $sessions
+clone_skb 0
+pkt_size 60
+delay 0
+dst_mac $mac
+dst $VIP
+src_min 10.0.1.1
+src_max 10.0.1.251
+udp_src_min 20000
+udp_src_max 20400
+udp_dst_min 5000
+udp_dst_max 5000
+LINES
+END
 send_flows() {
-	in_client bash -e <<-END
-		put() { echo "\$2" >"/proc/net/pktgen/\$1"; }
-		put kpktgend_0 rem_device_all
-		put kpktgend_0 "add_device c0"
-		while read -r line; do put c0 "\$line"; done <<-LINES
-			count $sessions
-			clone_skb 0
-			pkt_size 60
-			delay 0
-			dst_mac $mac
-			dst $VIP
-			src_min 10.0.1.1
-			src_max 10.0.1.251
-			udp_src_min 20000
-			udp_src_max 20400
-			udp_dst_min 5000
-			udp_dst_max 5000
-		LINES
-		put pgctrl start
-		grep -q 'Result: OK.* errors: 0' <(tr '\\n' ' ' </proc/net/pktgen/c0)
-	END
+	in_client sh -c 'echo start >/proc/net/pktgen/pgctrl' &&
+	in_client cat /proc/net/pktgen/c0 >"$scratch/pktgen" &&
+	grep -q "^Result: OK: .*usec, $sessions " "$scratch/pktgen" &&
+	grep -q "pps .* errors: 0$" "$scratch/pktgen"
 }
 # Counters of pools and ranges: jq only gets what is added up.
 in_use() { ps_ range show | awk '{for (i = 1; i < NF; i++) if ($i == "in-use") n += $(i + 1)} END {print n + 0}'; }
@@ -74,10 +74,10 @@ check "another packet of each flow" send_flows
 check_is "opens no session" "$sessions" "$(counter session_created)"
 gone() { [ "$(psj '.[].sessions' pool show)" = 0 ]; }
 check "they expire" wait_for 60 gone
-check_is "sessions shown" "[]" "$(ps_ -j session show)"
+check_is "sessions shown" 0 "$(ps_ session show | wc -l)"
 check_is "sessions ended" "$sessions" "$(counter session_ended)"
-check_is "ranges" "[]" "$(ps_ -j range show)"
-check_is "clients" "[]" "$(ps_ -j client show)"
+check_is "ranges" 0 "$(ps_ range show | wc -l)"
+check_is "clients" 0 "$(ps_ client show | wc -l)"
 check_is "servers' sessions" 0 "$(psj 'map(.sessions) | add' server show)"
 check_is "every block of the pool is free, in one run an address" "true 1008" \
 	"$(psj '.[] | "\(.blocks == .blocks_free) \(.largest_free)"' pool show)"
