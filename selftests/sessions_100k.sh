@@ -46,11 +46,14 @@ udp_dst_min 5000
 udp_dst_max 5000
 LINES
 END
-send_flows() {
-	in_client sh -c 'echo start >/proc/net/pktgen/pgctrl' &&
+are_sent() {
 	in_client cat /proc/net/pktgen/c0 >"$scratch/pktgen" &&
 	grep -q "^Result: OK: .*usec, $sessions " "$scratch/pktgen" &&
 	grep -q "pps .* errors: 0$" "$scratch/pktgen"
+}
+send_flows() {
+	in_client sh -c 'echo start >/proc/net/pktgen/pgctrl' &&
+	wait_for 60 are_sent
 }
 # Counters of pools and ranges: jq only gets what is added up.
 in_use() { ps_ range show | awk '{for (i = 1; i < NF; i++) if ($i == "in-use") n += $(i + 1)} END {print n + 0}'; }
