@@ -46,8 +46,8 @@ check_is "$rounds connections of each proven client, not one failed" \
 	"$((rounds * 20))" "$answered"
 check_is "a new client gets through meanwhile" "open=0 answered=1" "${new-none}"
 # Some of it is lost on the way where the machine is slow.
-check "nearly all of the flood came in ($(counter session_created))" \
-	test "$(counter session_created)" -ge $((flood * 8 / 10))
+check "most of the flood came in ($(counter session_created))" \
+	test "$(counter session_created)" -ge $((flood / 2))
 # A block each till four fifths are taken, then an eighth of the ports.
 check "sessions were bounded ($most)" test "$most" -lt 9500
 clients=$(ps_ client show | wc -l)
