@@ -11,8 +11,6 @@
 #include "service.h"
 #include "session.h"
 
-/* An expiry time this close to the true one is not worth a write. */
-#define EXPIRES_SLACK	HZ
 /* How much more than the server's SYN a client's first segment may have heard. */
 #define ANSWER_WINDOW	1048576
 
@@ -336,6 +334,25 @@ static bool is_believed(struct psteer_session *session, enum psteer_dir dir,
 	return pkt->ack - READ_ONCE(session->answer) < ANSWER_WINDOW;
 }
 
+/*
+ * Silence is borne from the last packet on. A flow that goes on writes its
+ * expiry once in a while only, and so sets it a little later than it must.
+ */
+static void postpone_expiry(struct psteer_net *pnet,
+			    struct psteer_session *session,
+			    unsigned long progress, bool progressed)
+{
+	u32 timeout = psteer_session_timeout(psteer_config_rcu(pnet)->timeout,
+					     progress,
+					     psteer_session_proto(session));
+	u32 slack = psteer_session_slack(progress, timeout);
+	u32 left = READ_ONCE(session->expires) - (u32)jiffies;
+
+	/* Neither less than the timeout, nor more than it now is. */
+	if (progressed || left - timeout > slack)
+		WRITE_ONCE(session->expires, (u32)jiffies + timeout + slack);
+}
+
 /**
  * psteer_session_update() - let a packet take its session further
  * @pnet: namespace
@@ -352,7 +369,6 @@ void psteer_session_update(struct psteer_net *pnet,
 {
 	unsigned long was = READ_ONCE(session->flags), is;
 	u8 tcp = pkt->tcp, proto = pkt->key.proto;
-	u32 expires;
 
 	if (proto == IPPROTO_TCP && !is_believed(session, dir, pkt))
 		tcp &= ~PSTEER_TCP_ACK;
@@ -365,11 +381,7 @@ void psteer_session_update(struct psteer_net *pnet,
 		note_progress(pnet, session, was & PSTEER_PROGRESS_ALL,
 			      is & PSTEER_PROGRESS_ALL, dir);
 
-	expires = jiffies +
-		  psteer_session_timeout(psteer_config_rcu(pnet)->timeout,
-					 is & PSTEER_PROGRESS_ALL, proto);
-	if (is != was || expires - READ_ONCE(session->expires) > EXPIRES_SLACK)
-		WRITE_ONCE(session->expires, expires);
+	postpone_expiry(pnet, session, is & PSTEER_PROGRESS_ALL, is != was);
 	WRITE_ONCE(session->packets[dir], session->packets[dir] + 1);
 	WRITE_ONCE(session->bytes[dir], session->bytes[dir] + len);
 	psteer_server_count(session->server, len);

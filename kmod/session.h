@@ -39,7 +39,8 @@ struct psteer_flow {
  * @use: where its port is marked as in use; names the owner of the port
  * @flags: PSTEER_PROGRESS_* and the bits above; atomic
  * @slot: which port of the owner's
- * @expires: when silence ends it, in jiffies; READ_ONCE
+ * @expires: when silence ends it, in jiffies; its timeout after the last packet,
+ *	or up to psteer_session_slack() later; READ_ONCE
  * @answer: TCP: what the client has to acknowledge to have heard the server;
  *	READ_ONCE
  * @packets: by direction; a count may be lost if two CPUs count one direction

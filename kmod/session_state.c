@@ -133,3 +133,19 @@ u32 psteer_session_timeout(const u32 *timeouts, unsigned long progress,
 		timeout = min_t(u32, timeout, REFUSED_TIMEOUT);
 	return timeout;
 }
+
+/**
+ * psteer_session_slack() - how much longer than its timeout a session may stay
+ * @progress: PSTEER_PROGRESS_*
+ * @timeout: its timeout, in jiffies
+ *
+ * What has not been completed goes on time: many of them may be an attack.
+ *
+ * Return: jiffies, an eighth of @timeout or a second at most.
+ */
+u32 psteer_session_slack(unsigned long progress, u32 timeout)
+{
+	if (!(progress & PSTEER_PROGRESS_COMPLETED))
+		return 0;
+	return min_t(u32, timeout / 8, HZ);
+}

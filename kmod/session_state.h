@@ -27,5 +27,6 @@ enum psteer_session_state psteer_session_state(unsigned long progress,
 					       u8 proto);
 u32 psteer_session_timeout(const u32 *timeouts, unsigned long progress,
 			   u8 proto);
+u32 psteer_session_slack(unsigned long progress, u32 timeout);
 
 #endif

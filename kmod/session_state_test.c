@@ -325,6 +325,20 @@ static void resets_never_lengthen(struct kunit *test)
 	}
 }
 
+/* Only what goes on may stay longer, and not by much. */
+static void slack_is_small(struct kunit *test)
+{
+	unsigned long progress = established();
+
+	KUNIT_EXPECT_EQ(test, psteer_session_slack(progress, 7440 * HZ),
+			(u32)HZ);
+	KUNIT_EXPECT_EQ(test, psteer_session_slack(progress, HZ), HZ / 8U);
+	progress = tcp_step(0, PSTEER_DIR_ORIGINAL, SYN);
+	KUNIT_EXPECT_EQ(test, psteer_session_slack(progress, 240 * HZ), 0U);
+	progress = psteer_session_step(0, IPPROTO_UDP, PSTEER_DIR_ORIGINAL, 0);
+	KUNIT_EXPECT_EQ(test, psteer_session_slack(progress, 300 * HZ), 0U);
+}
+
 static struct kunit_case session_state_cases[] = {
 	KUNIT_CASE(tcp_lives_run_their_course),
 	KUNIT_CASE(progress_is_what_was_seen),
@@ -335,6 +349,7 @@ static struct kunit_case session_state_cases[] = {
 	KUNIT_CASE(udp_timeout_is_one),
 	KUNIT_CASE(refused_handshake_is_short),
 	KUNIT_CASE(resets_never_lengthen),
+	KUNIT_CASE(slack_is_small),
 	{}
 };
 
