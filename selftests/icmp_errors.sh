@@ -32,15 +32,16 @@ table inet test {
 		icmp type destination-unreachable ip saddr $VIP counter comment "unreach"
 		icmpv6 type destination-unreachable ip6 saddr $VIP6 counter comment "unreach6"
 		icmp type time-exceeded ip saddr 10.0.0.1 counter comment "ttl"
-		icmpv6 type time-exceeded ip6 saddr { fd00::1, $VIP6 } counter comment "ttl6"
+		icmpv6 type time-exceeded ip6 saddr fd00::1 counter comment "ttl6"
+		icmpv6 type time-exceeded ip6 saddr $VIP6 counter comment "ttl6"
 	}
 }
 END
 # seen in_NAMESPACE... COMMENT: packets that the rule has matched
 seen() {
 	"${@:1:$#-1}" nft -j list table inet test | jq --arg name "${!#}" \
-		'.nftables[].rule | select(.comment? == $name).expr[].counter? //
-		 empty | .packets'
+		'[.nftables[].rule | select(.comment? == $name).expr[].counter? //
+		  empty | .packets] | add'
 }
 
 check_is "a datagram that the server refuses is refused" refused \
@@ -75,13 +76,14 @@ udp=$(ask 10.0.0.2 5001 "$VIP" 5300 hello)
 udp6=$(ask fd00::2 5001 "$VIP6" 5300 hello)
 
 # Told of a session, the server is told of its own packet, to the session's port.
-assigned=$(psj 'map(.assigned_port) | join(", ")' session show \
-		client 10.0.0.2 state established)
+assigned=$(psj '.[].assigned_port' session show client 10.0.0.2 \
+	state established)
 in_server 1 nft -f - <<-END
 table inet test {
 	chain in {
 		type filter hook input priority filter
-		icmp type destination-unreachable ip saddr $POOL @th,240,16 { $assigned } counter comment "session"
+		$(printf 'icmp type destination-unreachable ip saddr %s @th,240,16 %s counter comment "session"\n' \
+			$(printf "$POOL %s\n" $assigned))
 		icmp type destination-unreachable ip saddr 10.0.0.2 counter comment "other"
 	}
 }
