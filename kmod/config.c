@@ -4,12 +4,20 @@
  * from them.
  */
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
 
 #include "config.h"
 
 #define DAY_MS		86400000U
 #define PORTS_MOST	64512U	/* of one address, 1024 to 65535 */
 #define OBJECTS_MOST	16777216U
+
+/*
+ * A refused handshake leaves nothing behind at a server, so its port need not be
+ * kept as long as one that carried data.
+ */
+#define REFUSED_TIMEOUT	(10 * HZ)
 
 /* Not const for the netlink policies that point to the ranges. */
 struct psteer_config_bound psteer_config_bounds[PSTEER_A_CONFIG_MAX + 1] = {
@@ -70,6 +78,9 @@ struct psteer_config_bound psteer_config_bounds[PSTEER_A_CONFIG_MAX + 1] = {
 	[PSTEER_A_CONFIG_TIMEOUT_UDP] = {
 		{ 1000, DAY_MS }, 300000
 	},
+	[PSTEER_A_CONFIG_TIMEOUT_ICMP] = {
+		{ 1000, DAY_MS }, 60000
+	},
 };
 
 /**
@@ -78,7 +89,7 @@ struct psteer_config_bound psteer_config_bounds[PSTEER_A_CONFIG_MAX + 1] = {
  */
 void psteer_config_settle(struct psteer_config *config)
 {
-	static const u8 timeout_of[PSTEER_SESSION_STATE_MAX + 1] = {
+	static const u8 timeout_of[PSTEER_TIMEOUTS] = {
 		[PSTEER_SESSION_OPENING] = PSTEER_A_CONFIG_TIMEOUT_TCP_OPENING,
 		[PSTEER_SESSION_ESTABLISHED] =
 			PSTEER_A_CONFIG_TIMEOUT_TCP_ESTABLISHED,
@@ -86,6 +97,8 @@ void psteer_config_settle(struct psteer_config *config)
 		[PSTEER_SESSION_TIME_WAIT] =
 			PSTEER_A_CONFIG_TIMEOUT_TCP_TIME_WAIT,
 		[PSTEER_SESSION_UNREPLIED] = PSTEER_A_CONFIG_TIMEOUT_UDP,
+		[PSTEER_TIMEOUT_REFUSED] = PSTEER_A_CONFIG_TIMEOUT_TCP_CLOSING,
+		[PSTEER_TIMEOUT_ICMP] = PSTEER_A_CONFIG_TIMEOUT_ICMP,
 	};
 	const u32 *value = config->value;
 	u32 i;
@@ -97,6 +110,13 @@ void psteer_config_settle(struct psteer_config *config)
 	config->policy.mode = value[PSTEER_A_CONFIG_SELECT];
 	for (i = 0; i < ARRAY_SIZE(timeout_of); i++)
 		config->timeout[i] = msecs_to_jiffies(value[timeout_of[i]]);
+	/* A VM's port stays mapped as long as RFC 7857 asks for. */
+	memcpy(config->vm_timeout, config->timeout, sizeof(config->timeout));
+	config->vm_timeout[PSTEER_SESSION_TIME_WAIT] =
+		config->timeout[PSTEER_SESSION_CLOSING];
+	config->timeout[PSTEER_TIMEOUT_REFUSED] =
+		min_t(u32, config->timeout[PSTEER_TIMEOUT_REFUSED],
+		      REFUSED_TIMEOUT);
 }
 
 /**

@@ -9,6 +9,7 @@
 #include <linux/portsteer.h>
 
 #include "select.h"
+#include "session_state.h"
 
 /**
  * struct psteer_policy - how a service chooses; one immutable version of it
@@ -27,13 +28,16 @@ struct psteer_policy {
  * @policy: of services that have none of their own
  * @value: by enum psteer_config_attr, in the attribute's unit; weights and mode
  *	are here too, for reporting
- * @timeout: of sessions, by enum psteer_session_state, in jiffies
+ * @timeout: of steered sessions, by enum psteer_session_state and
+ *	PSTEER_TIMEOUT_*, in jiffies
+ * @vm_timeout: of VMs' sessions, likewise
  * @rcu: for freeing it when it is replaced
  */
 struct psteer_config {
 	struct psteer_policy policy;
 	u32 value[PSTEER_A_CONFIG_MAX + 1];
-	u32 timeout[PSTEER_SESSION_STATE_MAX + 1];
+	u32 timeout[PSTEER_TIMEOUTS];
+	u32 vm_timeout[PSTEER_TIMEOUTS];
 	struct rcu_head rcu;
 };
 

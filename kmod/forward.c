@@ -182,6 +182,21 @@ static bool may_pass_ipv6(struct sk_buff *skb, const struct dst_entry *dst,
 	return true;
 }
 
+/* Drops a route that the packet can't take. */
+static int check_route(struct sk_buff *skb, const struct nf_hook_state *state,
+		       const struct psteer_route *route,
+		       enum psteer_stat *reason)
+{
+	bool passes = state->pf == NFPROTO_IPV4 ?
+		      may_pass_ipv4(skb, state->net, route->dst, reason) :
+		      may_pass_ipv6(skb, route->dst, reason);
+
+	if (passes)
+		return 0;
+	psteer_forward_drop_route(route);
+	return -EMSGSIZE;
+}
+
 /**
  * psteer_forward_route() - find where a packet will go, and whether it can
  * @skb: packet, not translated yet, so that an error speaks of it as its sender
@@ -203,7 +218,7 @@ int psteer_forward_route(struct sk_buff *skb, const struct nf_hook_state *state,
 			 const union nf_inet_addr *dst,
 			 struct psteer_route *route, enum psteer_stat *reason)
 {
-	bool ipv4 = state->pf == NFPROTO_IPV4, passes;
+	bool ipv4 = state->pf == NFPROTO_IPV4;
 
 	route->dst = NULL;
 	route->local = false;
@@ -217,14 +232,81 @@ int psteer_forward_route(struct sk_buff *skb, const struct nf_hook_state *state,
 		return -EHOSTUNREACH;
 	}
 	route->local = is_local(route->dst, state->pf);
-	if (route->local)
-		return 0;
-	passes = ipv4 ? may_pass_ipv4(skb, state->net, route->dst, reason) :
-			may_pass_ipv6(skb, route->dst, reason);
-	if (passes)
-		return 0;
-	psteer_forward_drop_route(route);
-	return -EMSGSIZE;
+	return route->local ? 0 : check_route(skb, state, route, reason);
+}
+
+static struct dst_entry *route_hop(const struct nf_hook_state *state,
+				   const union nf_inet_addr *hop, int ifindex)
+{
+	struct dst_entry *dst;
+	struct flowi6 fl6 = {
+		.flowi6_oif = ifindex,
+		.flowi6_flags = FLOWI_FLAG_KNOWN_NH,
+	};
+	struct flowi4 fl4 = {
+		.daddr = hop->ip,
+		.flowi4_oif = ifindex,
+		.flowi4_flags = FLOWI_FLAG_KNOWN_NH,
+	};
+	struct rtable *rt;
+
+	if (state->pf == NFPROTO_IPV4) {
+		rt = ip_route_output_key(state->net, &fl4);
+		return IS_ERR(rt) ? NULL : &rt->dst;
+	}
+	fl6.daddr = hop->in6;
+	dst = ip6_route_output(state->net, NULL, &fl6);
+	if (!dst->error)
+		return dst;
+	dst_release(dst);
+	return NULL;
+}
+
+/**
+ * psteer_forward_via() - find the way by a given next hop, and whether it can go
+ * @skb: packet, which will not be translated
+ * @state: of the hook
+ * @hop: next hop
+ * @ifindex: device to it, 0: by its own route
+ * @route: filled in on success; psteer_forward_send() uses it up
+ * @reason: set on failure
+ *
+ * Context: softirq or bottom halves off, RCU read side.
+ * Return: 0, or a negative errno; then the sender has been told.
+ */
+int psteer_forward_via(struct sk_buff *skb, const struct nf_hook_state *state,
+		       const union nf_inet_addr *hop, int ifindex,
+		       struct psteer_route *route, enum psteer_stat *reason)
+{
+	route->local = false;
+	route->dst = route_hop(state, hop, ifindex);
+	if (route->dst && is_local(route->dst, state->pf))
+		psteer_forward_drop_route(route);
+	else if (route->dst)
+		return check_route(skb, state, route, reason);
+	*reason = PSTEER_STAT_NO_ROUTE;
+	psteer_refuse_unreachable(skb, state, false);
+	return -EHOSTUNREACH;
+}
+
+/**
+ * psteer_forward_leads_to() - is a next hop behind the device of a packet
+ * @state: of the hook
+ * @hop: next hop
+ *
+ * Context: softirq or bottom halves off, RCU read side.
+ */
+bool psteer_forward_leads_to(const struct nf_hook_state *state,
+			     const union nf_inet_addr *hop)
+{
+	struct dst_entry *dst = route_hop(state, hop, 0);
+	bool leads;
+
+	if (!dst)
+		return false;
+	leads = dst->dev == state->in;
+	dst_release(dst);
+	return leads;
 }
 
 /**

@@ -25,6 +25,11 @@ int psteer_forward_route(struct sk_buff *skb,
 			 const union nf_inet_addr *src,
 			 const union nf_inet_addr *dst,
 			 struct psteer_route *route, enum psteer_stat *reason);
+int psteer_forward_via(struct sk_buff *skb, const struct nf_hook_state *state,
+		       const union nf_inet_addr *hop, int ifindex,
+		       struct psteer_route *route, enum psteer_stat *reason);
+bool psteer_forward_leads_to(const struct nf_hook_state *state,
+			     const union nf_inet_addr *hop);
 unsigned int psteer_forward_send(struct sk_buff *skb,
 				 const struct nf_hook_state *state,
 				 const struct psteer_route *route);

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Garbage collection: a little at a time, what time alone brings about. Expired
- * sessions end, idle ranges shrink, idle clients go, hold times end, and the
- * mean of what servers report is computed anew as reports grow old.
+ * sessions end, idle ranges shrink, idle clients go, hold times end, VMs' ranges
+ * follow their demand, and the mean of what servers report is computed anew as
+ * reports grow old.
  */
 #include <linux/workqueue.h>
 
 #include "client.h"
 #include "gc.h"
+#include "grant.h"
 #include "net.h"
 #include "pool.h"
 #include "range.h"
 #include "service.h"
 #include "session.h"
+#include "vm.h"
 
 #define GC_PERIOD	(HZ / 2)
 /* A table is looked through once in so many periods, small ones in each. */
@@ -24,12 +27,12 @@ static u32 budget_of(const atomic_t *count)
 	return max(atomic_read(count) / GC_PERIODS, GC_BUDGET_LEAST);
 }
 
-/* False if there is nothing more to tend, now and till a pool is added. */
+/* False if there is nothing more to tend till a pool or a grant is added. */
 static bool tend_config(struct psteer_net *pnet)
 {
 	struct psteer_service *service;
 	struct psteer_pool *pool;
-	bool pools;
+	bool more;
 	u32 calm_ms;
 
 	mutex_lock(&pnet->lock);
@@ -43,9 +46,11 @@ static bool tend_config(struct psteer_net *pnet)
 	list_for_each_entry(service, &pnet->services, list)
 		psteer_service_refresh(service);
 	rcu_read_unlock();
-	pools = !list_empty(&pnet->pools);
+	psteer_vms_tend(pnet);
+	psteer_grants_tend(pnet);
+	more = !list_empty(&pnet->pools) || !list_empty(&pnet->grants);
 	mutex_unlock(&pnet->lock);
-	return pools;
+	return more;
 }
 
 static void collect(struct work_struct *work)
@@ -70,7 +75,7 @@ void psteer_gc_init(struct psteer_net *pnet)
 
 /**
  * psteer_gc_start() - begin to collect, if that has not begun
- * @pnet: namespace with a pool; collecting ends with its last pool
+ * @pnet: namespace with a pool or a grant; collecting ends with the last
  */
 void psteer_gc_start(struct psteer_net *pnet)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The netfilter hooks: from a packet to a verdict. They are on while a
- * namespace has a service, see the packet whole, and come before conntrack.
+ * namespace has a service, a VM or a grant, see the packet whole, and come before conntrack.
  */
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
@@ -9,13 +9,16 @@
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
+#include "edge.h"
 #include "forward.h"
 #include "hook.h"
+#include "nat.h"
 #include "net.h"
 #include "packet.h"
 #include "pool.h"
 #include "server.h"
 #include "session.h"
+#include "session_ends.h"
 #include "steer.h"
 
 /* After reassembly and raw rules, before conntrack. */
@@ -33,9 +36,9 @@ static unsigned int refuse(struct psteer_net *pnet, struct sk_buff *skb,
 	case PSTEER_STAT_NO_SERVER:
 	case PSTEER_STAT_NO_SESSION:
 	case PSTEER_STAT_SERVER_DOWN:
-		if (!tcp)
+		if (pkt->key.proto == IPPROTO_UDP)
 			psteer_refuse_unreachable(skb, state, false);
-		else if (!(pkt->tcp & PSTEER_TCP_RST))
+		else if (tcp && !(pkt->tcp & PSTEER_TCP_RST))
 			psteer_refuse_reset(skb, state);
 		break;
 	case PSTEER_STAT_NO_PORT:
@@ -47,17 +50,39 @@ static unsigned int refuse(struct psteer_net *pnet, struct sk_buff *skb,
 	return NF_DROP;
 }
 
+/**
+ * struct leg - a packet's way through one session
+ * @session: session; NULL: there is no such leg
+ * @dir: which way the packet goes
+ */
+struct leg {
+	struct psteer_session *session;
+	enum psteer_dir dir;
+};
+
+static void leave_leg(const struct leg *leg, struct psteer_key *to)
+{
+	psteer_key_reverse(to, &leg->session->flow[!leg->dir].key);
+}
+
 static unsigned int translate(struct psteer_net *pnet, struct sk_buff *skb,
 			      const struct nf_hook_state *state,
 			      const struct psteer_packet *pkt,
-			      struct psteer_session *session,
-			      enum psteer_dir dir)
+			      const struct leg *leg)
 {
 	struct psteer_route route;
 	enum psteer_stat reason;
+	struct leg back = {};
 	struct psteer_key to;
 
-	psteer_key_reverse(&to, &session->flow[!dir].key);
+	leave_leg(leg, &to);
+	if (unlikely(psteer_nat_turns(leg->session, leg->dir))) {
+		back.session = psteer_nat_hairpin(pnet, pkt, &to, &back.dir,
+						  &reason);
+		if (!back.session)
+			return refuse(pnet, skb, state, pkt, reason);
+		leave_leg(&back, &to);
+	}
 	if (psteer_forward_route(skb, state, &to.src, &to.dst, &route,
 				 &reason)) {
 		psteer_count(pnet, reason);
@@ -68,7 +93,10 @@ static unsigned int translate(struct psteer_net *pnet, struct sk_buff *skb,
 		psteer_count(pnet, PSTEER_STAT_NO_MEMORY);
 		return NF_DROP;
 	}
-	psteer_session_update(pnet, session, dir, pkt, skb->len);
+	psteer_session_update(pnet, leg->session, leg->dir, pkt, skb->len);
+	if (back.session)
+		psteer_session_update(pnet, back.session, back.dir, pkt,
+				      skb->len);
 	psteer_count(pnet, PSTEER_STAT_TRANSLATED);
 	return psteer_forward_send(skb, state, &route);
 }
@@ -77,8 +105,8 @@ static unsigned int translate(struct psteer_net *pnet, struct sk_buff *skb,
 static unsigned int pass_on(struct psteer_net *pnet,
 			    const struct psteer_packet *pkt)
 {
-	if (psteer_pool_port_taken(pnet, pkt->key.family, &pkt->key.dst,
-				   pkt->key.dport))
+	if (psteer_pool_port_owner_rcu(pnet, pkt->key.family, &pkt->key.dst,
+				       pkt->key.dport))
 		psteer_count(pnet, PSTEER_STAT_STRAY);
 	return NF_ACCEPT;
 }
@@ -87,16 +115,16 @@ static unsigned int handle_flow(struct psteer_net *pnet, struct sk_buff *skb,
 				const struct nf_hook_state *state,
 				const struct psteer_packet *pkt)
 {
-	enum psteer_dir dir = PSTEER_DIR_ORIGINAL;
 	struct psteer_session *session;
 	enum psteer_stat reason;
+	struct leg leg;
 
-	session = psteer_session_find_rcu(pnet, &pkt->key, &dir);
+	session = psteer_session_find_rcu(pnet, &pkt->key, &leg.dir);
 	if (session && !psteer_session_live(session)) {
 		psteer_session_expire(pnet, session);
 		session = NULL;
 	}
-	if (session && psteer_steer_anew(session, dir, pkt, &reason)) {
+	if (session && psteer_steer_anew(session, leg.dir, pkt, &reason)) {
 		psteer_session_end(pnet, session);
 		if (reason != PSTEER_STAT_SESSION_RESTEERED)
 			return refuse(pnet, skb, state, pkt, reason);
@@ -104,14 +132,62 @@ static unsigned int handle_flow(struct psteer_net *pnet, struct sk_buff *skb,
 		session = NULL;
 	}
 	if (!session) {
-		dir = PSTEER_DIR_ORIGINAL;
+		leg.dir = PSTEER_DIR_ORIGINAL;
 		session = psteer_steer(pnet, skb, state, pkt, &reason);
+		if (!session && reason == PSTEER_NOT_OURS)
+			session = psteer_nat(pnet, skb, state, pkt, &reason);
 		if (!session)
 			return reason == PSTEER_NOT_OURS ?
 			       pass_on(pnet, pkt) :
 			       refuse(pnet, skb, state, pkt, reason);
 	}
-	return translate(pnet, skb, state, pkt, session, dir);
+	leg.session = session;
+	return translate(pnet, skb, state, pkt, &leg);
+}
+
+/* What we can't translate goes its way, but for VMs' own addresses. */
+static unsigned int let_pass(struct psteer_net *pnet,
+			     const struct nf_hook_state *state,
+			     const union nf_inet_addr *src,
+			     const union nf_inet_addr *dst, u8 family)
+{
+	if (!psteer_nat_leaks(pnet, state, family, src, dst))
+		return NF_ACCEPT;
+	psteer_count(pnet, PSTEER_STAT_UNTRANSLATABLE);
+	return NF_DROP;
+}
+
+/*
+ * A server stays behind the virtual address, and nobody behind the gateway is
+ * shown; a router on the other side of it is itself.
+ */
+static bool hides_teller(const struct psteer_packet *pkt, const struct leg *leg,
+			 const struct psteer_key *back)
+{
+	enum psteer_dir hidden = PSTEER_DIR_ORIGINAL;
+
+	if (psteer_session_is_vms(leg->session))
+		hidden = psteer_session_outward(leg->session);
+	return leg->dir == hidden || psteer_addr_equal(&pkt->teller, &back->src);
+}
+
+/*
+ * What the packet that an error is about looked like before it was translated;
+ * if that was by a hairpin, before the first leg.
+ */
+static const struct psteer_key *view_of_sender(struct psteer_net *pnet,
+					       const struct leg *leg)
+{
+	const struct psteer_key *sent = &leg->session->flow[!leg->dir].key;
+	struct psteer_session *first;
+	struct psteer_key back;
+	enum psteer_dir dir;
+
+	if (!psteer_nat_turns(leg->session, leg->dir))
+		return sent;
+	psteer_key_reverse(&back, sent);
+	first = psteer_session_find_rcu(pnet, &back, &dir);
+	return first ? &first->flow[!dir].key : sent;
 }
 
 /*
@@ -123,39 +199,32 @@ static unsigned int handle_error(struct psteer_net *pnet, struct sk_buff *skb,
 				 const struct psteer_packet *pkt)
 {
 	const struct psteer_key *sent;
-	struct psteer_session *session;
 	struct psteer_route route;
 	enum psteer_stat reason;
 	struct psteer_key back;
-	enum psteer_dir dir;
 	union nf_inet_addr src;
+	struct leg leg;
 
 	psteer_key_reverse(&back, &pkt->key);
-	session = psteer_session_find_rcu(pnet, &back, &dir);
-	if (!session || !psteer_session_live(session) ||
+	leg.session = psteer_session_find_rcu(pnet, &back, &leg.dir);
+	if (!leg.session || !psteer_session_live(leg.session) ||
 	    !psteer_addr_equal(&pkt->told, &pkt->key.src))
-		return NF_ACCEPT;
+		return let_pass(pnet, state, &pkt->teller, &pkt->told,
+				pkt->key.family);
 	if (!psteer_packet_error_intact(skb, pkt)) {
 		psteer_count(pnet, PSTEER_STAT_BAD_CHECKSUM);
 		return NF_DROP;
 	}
-	if (pkt->unreachable && dir == PSTEER_DIR_REPLY) {
-		psteer_session_refused(session);
+	if (pkt->unreachable && leg.dir == PSTEER_DIR_REPLY) {
+		psteer_ends_refused(leg.session);
 		/* Believing it, the client would not ask again. */
-		if (psteer_steer_hopes(session)) {
+		if (psteer_steer_hopes(leg.session)) {
 			psteer_count(pnet, PSTEER_STAT_WITHHELD);
 			return NF_DROP;
 		}
 	}
-	/* What the packet it is about looked like before it was translated. */
-	sent = &session->flow[!dir].key;
-	/*
-	 * A server stays behind the virtual address, and nobody behind the
-	 * gateway is shown; a router on the way to a server is itself.
-	 */
-	src = pkt->teller;
-	if (dir == PSTEER_DIR_ORIGINAL || psteer_addr_equal(&src, &back.src))
-		src = sent->dst;
+	sent = view_of_sender(pnet, &leg);
+	src = hides_teller(pkt, &leg, &back) ? sent->dst : pkt->teller;
 	if (psteer_forward_route(skb, state, &src, &sent->src, &route,
 				 &reason)) {
 		psteer_count(pnet, reason);
@@ -174,12 +243,16 @@ static unsigned int handle_packet(struct psteer_net *pnet, struct sk_buff *skb,
 				  const struct nf_hook_state *state, u8 family)
 {
 	struct psteer_packet pkt;
+	int verdict;
 
 	/* Broadcasts, and others' packets that a bridge shows. */
 	if (skb->pkt_type != PACKET_HOST && skb->pkt_type != PACKET_LOOPBACK &&
 	    state->hook == NF_INET_PRE_ROUTING)
 		return NF_ACCEPT;
 	psteer_packet_parse(skb, family, &pkt);
+	verdict = psteer_edge(pnet, skb, state, &pkt);
+	if (verdict != PSTEER_EDGE_PASSES)
+		return verdict;
 	switch (pkt.kind) {
 	case PSTEER_PACKET_FLOW:
 		return handle_flow(pnet, skb, state, &pkt);
@@ -192,7 +265,8 @@ static unsigned int handle_packet(struct psteer_net *pnet, struct sk_buff *skb,
 		psteer_count(pnet, PSTEER_STAT_FRAGMENT);
 		return NF_ACCEPT;
 	default:
-		return NF_ACCEPT;
+		return let_pass(pnet, state, &pkt.key.src, &pkt.key.dst,
+				family);
 	}
 }
 
@@ -266,6 +340,20 @@ err_defrag_ipv6:
 err_defrag_ipv4:
 	nf_defrag_ipv4_disable(pnet->net);
 	return err;
+}
+
+/**
+ * psteer_hooks_settle() - see no more packets if nobody needs them
+ * @pnet: namespace
+ *
+ * Context: process, under pnet->lock.
+ */
+void psteer_hooks_settle(struct psteer_net *pnet)
+{
+	lockdep_assert_held(&pnet->lock);
+	if (list_empty(&pnet->services) && list_empty(&pnet->vms) &&
+	    list_empty(&pnet->grants))
+		psteer_hooks_disable(pnet);
 }
 
 /**

@@ -23,9 +23,9 @@ enum psteer_dir {
  * struct psteer_key - the five-tuple of a packet, with its family
  * @src: source address; an IPv4 one leaves the rest zero
  * @dst: destination address, likewise
- * @sport: source port
- * @dport: destination port
- * @proto: IPPROTO_TCP or IPPROTO_UDP
+ * @sport: source port; of an ICMP query the identifier
+ * @dport: destination port; of an answer to a query the identifier
+ * @proto: IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP or IPPROTO_ICMPV6
  * @family: AF_INET or AF_INET6
  * @dir: enum psteer_dir of a session's own keys; it names nothing
  *
@@ -66,6 +66,11 @@ static inline void psteer_key_reverse(struct psteer_key *to,
 	to->dport = from->sport;
 	to->proto = from->proto;
 	to->family = from->family;
+}
+
+static inline bool psteer_proto_is_icmp(u8 proto)
+{
+	return proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6;
 }
 
 static inline u32 psteer_addr_len(u8 family)

@@ -8,14 +8,19 @@
 #include <net/netns/generic.h>
 
 #include "client.h"
+#include "exempt.h"
 #include "gc.h"
+#include "grant.h"
 #include "hook.h"
+#include "mapping.h"
 #include "net.h"
 #include "netlink.h"
+#include "peer.h"
 #include "pool.h"
 #include "service.h"
 #include "session.h"
 #include "use.h"
+#include "vm.h"
 
 static unsigned int psteer_net_id;
 
@@ -71,12 +76,37 @@ static int __net_init net_init(struct net *net)
 	err = psteer_clients_init(pnet);
 	if (err)
 		goto err_uses;
-	err = psteer_sessions_init(pnet);
+	err = psteer_exempts_init(pnet);
 	if (err)
 		goto err_clients;
+	err = psteer_grants_init(pnet);
+	if (err)
+		goto err_exempts;
+	err = psteer_vms_init(pnet);
+	if (err)
+		goto err_grants;
+	err = psteer_mappings_init(pnet);
+	if (err)
+		goto err_vms;
+	err = psteer_peers_init(pnet);
+	if (err)
+		goto err_mappings;
+	err = psteer_sessions_init(pnet);
+	if (err)
+		goto err_peers;
 	psteer_gc_init(pnet);
 	return 0;
 
+err_peers:
+	psteer_peers_exit(pnet);
+err_mappings:
+	psteer_mappings_exit(pnet);
+err_vms:
+	psteer_vms_exit(pnet);
+err_grants:
+	psteer_grants_exit(pnet);
+err_exempts:
+	psteer_exempts_exit(pnet);
 err_clients:
 	psteer_clients_exit(pnet);
 err_uses:
@@ -108,6 +138,11 @@ static void __net_exit net_exit(struct net *net)
 
 	psteer_gc_stop(pnet);
 	psteer_sessions_exit(pnet);
+	psteer_peers_exit(pnet);
+	psteer_vms_exit(pnet);
+	psteer_mappings_exit(pnet);
+	psteer_exempts_exit(pnet);
+	psteer_grants_exit(pnet);
 	psteer_clients_exit(pnet);
 	psteer_services_exit(pnet);
 	psteer_pools_exit(pnet);
@@ -134,9 +169,12 @@ static int __init psteer_init(void)
 	err = psteer_client_cache_init();
 	if (err)
 		goto err_session_cache;
-	err = register_pernet_subsys(&net_ops);
+	err = psteer_mapping_cache_init();
 	if (err)
 		goto err_client_cache;
+	err = register_pernet_subsys(&net_ops);
+	if (err)
+		goto err_mapping_cache;
 	err = psteer_netlink_init();
 	if (err)
 		goto err_pernet;
@@ -145,6 +183,8 @@ static int __init psteer_init(void)
 err_pernet:
 	unregister_pernet_subsys(&net_ops);
 	rcu_barrier();
+err_mapping_cache:
+	psteer_mapping_cache_exit();
 err_client_cache:
 	psteer_client_cache_exit();
 err_session_cache:
@@ -156,8 +196,9 @@ static void __exit psteer_exit(void)
 {
 	psteer_netlink_exit();
 	unregister_pernet_subsys(&net_ops);
-	/* Sessions, clients, servers and services are freed by RCU callbacks. */
+	/* Sessions, mappings, clients, servers ... are freed by RCU callbacks. */
 	rcu_barrier();
+	psteer_mapping_cache_exit();
 	psteer_client_cache_exit();
 	psteer_session_cache_exit();
 }

@@ -9,6 +9,7 @@
 #include <linux/workqueue.h>
 
 #include "config.h"
+#include "prefix.h"
 #include "stats.h"
 
 #define PSTEER_REFUSALS		8
@@ -18,12 +19,17 @@
  * struct psteer_net - all of portsteer in one network namespace
  * @net: that namespace
  * @lock: serialises every change of configuration; guards @pools, @services,
- *	@next_id, @generation, @hooked and replacing @config. Outermost: the
- *	locks of owners and pools nest inside. Never taken in softirq.
+ *	@vms, @exempts, @grants, @epoch, @next_id, @generation, @hooked and
+ *	replacing @config. Outermost: the locks of owners, pools and VMs nest
+ *	inside. Never taken in softirq.
  * @config: settings in force
  * @stats: counters
  * @pools: struct psteer_pool, in order of their ids
  * @services: struct psteer_service, in order of their ids
+ * @vms: struct psteer_vm, in order of their ids
+ * @exempts: struct psteer_exempt, in order of their ids
+ * @grants: struct psteer_grant, in order of their ids
+ * @epoch: highest that a manager has spoken with, 0: none has
  * @next_id: for the next pool, service or server
  * @generation: rises with every change of configuration, for dumps to notice
  * @hooked: the netfilter hooks are on
@@ -31,7 +37,12 @@
  * @service_keys: struct psteer_service by virtual address, protocol and port
  * @clients: struct psteer_client by pool and address
  * @clients_count: how many there are
- * @uses: struct psteer_use by owner and server
+ * @vm_prefixes: struct psteer_vm by address
+ * @exempt_prefixes: struct psteer_exempt by address
+ * @edge_addrs: struct psteer_edge_addr by address
+ * @mappings: struct psteer_mapping, each by both its sides
+ * @peers: struct psteer_peer by mapping and address
+ * @uses: struct psteer_use by owner and peer
  * @sessions: struct psteer_session, each by both its keys
  * @sessions_count: how many there are
  * @gc: ends what has expired
@@ -47,6 +58,10 @@ struct psteer_net {
 	struct psteer_stats __percpu *stats;
 	struct list_head pools;
 	struct list_head services;
+	struct list_head vms;
+	struct list_head exempts;
+	struct list_head grants;
+	u64 epoch;
 	u32 next_id;
 	u32 generation;
 	bool hooked;
@@ -54,6 +69,11 @@ struct psteer_net {
 	struct rhashtable service_keys;
 	struct rhashtable clients;
 	atomic_t clients_count;
+	struct psteer_prefixes vm_prefixes;
+	struct psteer_prefixes exempt_prefixes;
+	struct rhashtable edge_addrs;
+	struct rhashtable mappings;
+	struct rhashtable peers;
 	struct rhashtable uses;
 	struct rhashtable sessions;
 	atomic_t sessions_count;

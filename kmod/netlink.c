@@ -103,6 +103,81 @@ static const struct genl_ops ops[] = {
 		OP(EXPLAIN_GET, explain_policy, EXPLAIN_MAX),
 		.dumpit = psteer_nl_explain_dump,
 	},
+	{
+		OP(POOL_SET, pool_set_policy, POOL_MAX),
+		.doit = psteer_nl_pool_set,
+	},
+	{
+		OP(RANGE_NEW, range_new_policy, RANGE_MAX),
+		.doit = psteer_nl_range_new,
+	},
+	{
+		OP(SESSION_NEW, session_new_policy, SESSION_MAX),
+		.doit = psteer_nl_session_new,
+	},
+	{
+		OP(VM_NEW, vm_new_policy, VM_MAX),
+		.doit = psteer_nl_vm_new,
+	},
+	{
+		OP(VM_SET, vm_set_policy, VM_MAX),
+		.doit = psteer_nl_vm_set,
+	},
+	{
+		OP(VM_DEL, vm_name_policy, VM_MAX),
+		.doit = psteer_nl_vm_del,
+	},
+	{
+		OP(VM_GET, vm_name_policy, VM_MAX),
+		.doit = psteer_nl_vm_get,
+		.dumpit = psteer_nl_vm_dump,
+	},
+	{
+		OP(VM_REPORT, vm_report_policy, VM_MAX),
+		.doit = psteer_nl_vm_report,
+	},
+	{
+		OP(MAPPING_NEW, mapping_new_policy, MAPPING_MAX),
+		.doit = psteer_nl_mapping_new,
+	},
+	{
+		OP(MAPPING_DEL, mapping_new_policy, MAPPING_MAX),
+		.doit = psteer_nl_mapping_del,
+	},
+	{
+		OP(MAPPING_GET, mapping_get_policy, MAPPING_MAX),
+		.start = psteer_nl_mapping_start,
+		.dumpit = psteer_nl_mapping_dump,
+		.done = psteer_nl_walk_done,
+	},
+	{
+		OP(EXEMPT_NEW, exempt_policy, EXEMPT_MAX),
+		.doit = psteer_nl_exempt_new,
+	},
+	{
+		OP(EXEMPT_DEL, exempt_policy, EXEMPT_MAX),
+		.doit = psteer_nl_exempt_del,
+	},
+	{
+		OP(EXEMPT_GET, no_attr_policy, STATS_MAX),
+		.dumpit = psteer_nl_exempt_dump,
+	},
+	{
+		OP(GRANT_NEW, grant_policy, GRANT_MAX),
+		.doit = psteer_nl_grant_new,
+	},
+	{
+		OP(GRANT_SET, grant_policy, GRANT_MAX),
+		.doit = psteer_nl_grant_set,
+	},
+	{
+		OP(GRANT_DEL, grant_policy, GRANT_MAX),
+		.doit = psteer_nl_grant_del,
+	},
+	{
+		OP(GRANT_GET, no_attr_policy, STATS_MAX),
+		.dumpit = psteer_nl_grant_dump,
+	},
 };
 
 static const struct genl_multicast_group groups[] = {

@@ -228,6 +228,41 @@ int psteer_nl_addr(union nf_inet_addr *ip, u8 *family,
 }
 
 /**
+ * psteer_nl_prefix() - read a prefix
+ * @prefix: filled in
+ * @attr: attribute of policy PSTEER_NLA_ADDRESS
+ * @len: attribute with the length, or NULL: of one address
+ * @extack: told what is wrong
+ *
+ * Return: 0 or -EINVAL.
+ */
+int psteer_nl_prefix(struct psteer_prefix *prefix, const struct nlattr *attr,
+		     const struct nlattr *len, struct netlink_ext_ack *extack)
+{
+	union nf_inet_addr masked;
+	int err;
+
+	err = psteer_nl_addr(&prefix->ip, &prefix->family, attr, extack);
+	if (err)
+		return err;
+	prefix->len = psteer_prefix_len_most(prefix->family);
+	if (len && nla_get_u8(len) > prefix->len) {
+		NL_SET_ERR_MSG_ATTR(extack, len,
+				    "longer than such an address");
+		return -EINVAL;
+	}
+	if (len)
+		prefix->len = nla_get_u8(len);
+	masked = prefix->ip;
+	psteer_prefix_mask(&masked, prefix->family, prefix->len);
+	if (psteer_addr_equal(&masked, &prefix->ip))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "the address has bits set behind its prefix");
+	return -EINVAL;
+}
+
+/**
  * psteer_nl_put_addr() - write an address
  * @skb: message
  * @attr: attribute

@@ -60,6 +60,8 @@ int psteer_nl_check_filter(struct netlink_callback *cb,
 			   const struct nlattr *service);
 int psteer_nl_addr(union nf_inet_addr *ip, u8 *family,
 		   const struct nlattr *attr, struct netlink_ext_ack *extack);
+int psteer_nl_prefix(struct psteer_prefix *prefix, const struct nlattr *attr,
+		     const struct nlattr *len, struct netlink_ext_ack *extack);
 int psteer_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
 		       const union nf_inet_addr *ip);
 struct sk_buff *psteer_nl_new(u32 extra);
@@ -123,8 +125,10 @@ void *psteer_nl_begin(struct sk_buff *skb, const struct psteer_nl_where *where);
 
 /* Handlers, by object. */
 extern const struct nla_policy psteer_nl_pool_new_policy[];
+extern const struct nla_policy psteer_nl_pool_set_policy[];
 extern const struct nla_policy psteer_nl_pool_name_policy[];
 int psteer_nl_pool_new(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_pool_set(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_pool_del(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_pool_get(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_pool_dump(struct sk_buff *skb, struct netlink_callback *cb);
@@ -162,9 +166,46 @@ extern const struct nla_policy psteer_nl_range_get_policy[];
 int psteer_nl_range_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 extern const struct nla_policy psteer_nl_session_filter_policy[];
+extern const struct nla_policy psteer_nl_range_new_policy[];
+extern const struct nla_policy psteer_nl_session_new_policy[];
+int psteer_nl_range_new(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_session_new(struct sk_buff *skb, struct genl_info *info);
+
 int psteer_nl_session_start(struct netlink_callback *cb);
 int psteer_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int psteer_nl_session_flush(struct sk_buff *skb, struct genl_info *info);
+
+extern const struct nla_policy psteer_nl_vm_new_policy[];
+extern const struct nla_policy psteer_nl_vm_set_policy[];
+extern const struct nla_policy psteer_nl_vm_name_policy[];
+extern const struct nla_policy psteer_nl_vm_report_policy[];
+int psteer_nl_vm_new(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_vm_set(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_vm_del(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_vm_get(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_vm_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int psteer_nl_vm_report(struct sk_buff *skb, struct genl_info *info);
+struct psteer_vm *psteer_nl_vm_find(struct psteer_net *pnet,
+				    struct netlink_ext_ack *extack,
+				    const struct nlattr *name);
+
+extern const struct nla_policy psteer_nl_mapping_new_policy[];
+extern const struct nla_policy psteer_nl_mapping_get_policy[];
+int psteer_nl_mapping_new(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_mapping_del(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_mapping_start(struct netlink_callback *cb);
+int psteer_nl_mapping_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+extern const struct nla_policy psteer_nl_exempt_policy[];
+int psteer_nl_exempt_new(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_exempt_del(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_exempt_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+extern const struct nla_policy psteer_nl_grant_policy[];
+int psteer_nl_grant_new(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_grant_set(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_grant_del(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_grant_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 int psteer_nl_walk_done(struct netlink_callback *cb);
 

@@ -31,6 +31,7 @@ psteer_nl_config_set_policy[PSTEER_A_CONFIG_MAX + 1] = {
 	NLA_SETTING(TIMEOUT_TCP_CLOSING),
 	NLA_SETTING(TIMEOUT_TCP_TIME_WAIT),
 	NLA_SETTING(TIMEOUT_UDP),
+	NLA_SETTING(TIMEOUT_ICMP),
 };
 
 static int put_value(struct sk_buff *skb, u32 attr, u32 value)

@@ -7,6 +7,7 @@
 
 #include "client.h"
 #include "gc.h"
+#include "leave.h"
 #include "listen.h"
 #include "nl_common.h"
 #include "pool.h"
@@ -15,6 +16,8 @@
 #define HOLD_MOST_MS	86400000
 #define FIRST_DEFAULT	1024
 #define LAST_DEFAULT	65535
+/* Each address, and that it is withdrawn. */
+#define REPLY_EXTRA	(2 * PSTEER_POOL_ADDRS_MAX * nla_total_size(16))
 #define RESERVED_LEN	128
 #define WARNING_LEN	(160 + RESERVED_LEN)
 
@@ -32,6 +35,13 @@ const struct nla_policy psteer_nl_pool_new_policy[PSTEER_A_POOL_MAX + 1] = {
 				 PSTEER_BLOCK_MOST),
 	[PSTEER_A_POOL_HOLD_TIME] = NLA_POLICY_FULL_RANGE(NLA_U32, &hold_bounds),
 	[PSTEER_A_POOL_FORCE] = { .type = NLA_FLAG },
+	[PSTEER_A_POOL_BY_GRANTS] = { .type = NLA_FLAG },
+};
+
+const struct nla_policy psteer_nl_pool_set_policy[PSTEER_A_POOL_MAX + 1] = {
+	[PSTEER_A_POOL_NAME] = PSTEER_NLA_NAME,
+	[PSTEER_A_POOL_ADDRESS] = PSTEER_NLA_ADDRESS,
+	[PSTEER_A_POOL_STATE] = NLA_POLICY_MAX(NLA_U8, PSTEER_ADDRESS_STATE_MAX),
 };
 
 const struct nla_policy psteer_nl_pool_name_policy[PSTEER_A_POOL_MAX + 1] = {
@@ -47,13 +57,29 @@ static int fill_config(struct sk_buff *skb, const struct psteer_pool *pool)
 	    nla_put_u16(skb, PSTEER_A_POOL_PORT_LAST, pool->last) ||
 	    nla_put_u32(skb, PSTEER_A_POOL_BLOCK_SIZE, 1U << pool->shift) ||
 	    nla_put_u32(skb, PSTEER_A_POOL_HOLD_TIME, pool->hold_ms) ||
-	    (pool->force && nla_put_flag(skb, PSTEER_A_POOL_FORCE)))
+	    (pool->force && nla_put_flag(skb, PSTEER_A_POOL_FORCE)) ||
+	    (pool->by_grants && nla_put_flag(skb, PSTEER_A_POOL_BY_GRANTS)))
 		return -EMSGSIZE;
 	for (i = 0; i < pool->naddrs; i++)
 		if (psteer_nl_put_addr(skb, PSTEER_A_POOL_ADDRESS, pool->family,
 				       &pool->addrs[i].ip))
 			return -EMSGSIZE;
+	for (i = 0; i < pool->naddrs; i++)
+		if (pool->addrs[i].withdrawn &&
+		    psteer_nl_put_addr(skb, PSTEER_A_POOL_WITHDRAWN,
+				       pool->family, &pool->addrs[i].ip))
+			return -EMSGSIZE;
 	return 0;
+}
+
+static u32 blocks_used(const struct psteer_pool *pool)
+{
+	u32 sum = 0, i, nr;
+
+	for (i = 0; i < pool->naddrs; i++)
+		for (nr = 0; nr < pool->addrs[i].span.count; nr++)
+			sum += !!rcu_access_pointer(pool->addrs[i].blocks[nr].owner);
+	return sum;
 }
 
 static u32 ports_in_use(const struct psteer_pool *pool)
@@ -85,6 +111,8 @@ static int fill_pool(struct sk_buff *skb, struct psteer_pool *pool,
 	    nla_put_u32(skb, PSTEER_A_POOL_CLIENTS,
 			atomic_read(&pool->clients)) ||
 	    nla_put_u32(skb, PSTEER_A_POOL_SESSIONS, ports_in_use(pool)) ||
+	    nla_put_u32(skb, PSTEER_A_POOL_BLOCKS_USED, blocks_used(pool)) ||
+	    nla_put_u32(skb, PSTEER_A_POOL_VMS, pool->vms) ||
 	    (warning && nla_put_string(skb, PSTEER_A_POOL_WARNING, warning))) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
@@ -132,6 +160,7 @@ static int parse_ports(struct genl_info *info,
 	params->last = LAST_DEFAULT;
 	params->hold_ms = HOLD_DEFAULT_MS;
 	params->force = attrs[PSTEER_A_POOL_FORCE];
+	params->by_grants = attrs[PSTEER_A_POOL_BY_GRANTS];
 	if (attrs[PSTEER_A_POOL_PORT_FIRST])
 		params->first = nla_get_u16(attrs[PSTEER_A_POOL_PORT_FIRST]);
 	if (attrs[PSTEER_A_POOL_PORT_LAST])
@@ -330,6 +359,18 @@ static int del_pool(struct psteer_net *pnet, struct genl_info *info)
 					"pool %s is in use by %u service%s",
 					pool->name, pool->services,
 					pool->services == 1 ? "" : "s");
+	if (pool->vms)
+		return psteer_nl_refuse(pnet, info->extack,
+					info->attrs[PSTEER_A_POOL_NAME], -EBUSY,
+					"pool %s is in use by %u vm%s",
+					pool->name, pool->vms,
+					pool->vms == 1 ? "" : "s");
+	if (pool->grants)
+		return psteer_nl_refuse(pnet, info->extack,
+					info->attrs[PSTEER_A_POOL_NAME], -EBUSY,
+					"pool %s has %u grant%s", pool->name,
+					pool->grants,
+					pool->grants == 1 ? "" : "s");
 	psteer_clients_retire_pool(pnet, pool);
 	psteer_pool_del(pool);
 	return 0;
@@ -355,6 +396,74 @@ int psteer_nl_pool_del(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+static struct psteer_pool_addr *find_addr(struct psteer_pool *pool,
+					  const union nf_inet_addr *ip)
+{
+	u32 i;
+
+	for (i = 0; i < pool->naddrs; i++)
+		if (psteer_addr_equal(&pool->addrs[i].ip, ip))
+			return &pool->addrs[i];
+	return NULL;
+}
+
+static int set_pool(struct psteer_net *pnet, struct genl_info *info,
+		    struct sk_buff *reply)
+{
+	const struct nlattr *address = info->attrs[PSTEER_A_POOL_ADDRESS];
+	struct psteer_nl_where where = psteer_nl_to(info);
+	struct psteer_pool *pool = find_pool(pnet, info);
+	struct psteer_pool_addr *addr;
+	union nf_inet_addr ip;
+	bool withdrawn;
+	u8 family;
+	int err;
+
+	if (!pool)
+		return -ENOENT;
+	err = psteer_nl_addr(&ip, &family, address, info->extack);
+	if (err)
+		return err;
+	addr = find_addr(pool, &ip);
+	if (!addr)
+		return psteer_nl_refuse(pnet, info->extack, address, -ENOENT,
+					"pool %s does not have this address",
+					pool->name);
+	withdrawn = nla_get_u8(info->attrs[PSTEER_A_POOL_STATE]) ==
+		    PSTEER_ADDRESS_WITHDRAWN;
+	psteer_pool_withdraw(addr, withdrawn);
+	pnet->generation++;
+	if (withdrawn)
+		psteer_owners_leave(pnet, pool);
+	return fill_pool(reply, pool, &where, NULL);
+}
+
+/**
+ * psteer_nl_pool_set() - PSTEER_CMD_POOL_SET
+ * @skb: request
+ * @info: request
+ *
+ * Return: 0 or a negative errno, told in the extack.
+ */
+int psteer_nl_pool_set(struct sk_buff *skb, struct genl_info *info)
+{
+	struct psteer_net *pnet = psteer_nl_net(info);
+	struct sk_buff *reply;
+	int err;
+
+	if (PSTEER_NL_LACKS(info, PSTEER_A_POOL_NAME) ||
+	    PSTEER_NL_LACKS(info, PSTEER_A_POOL_ADDRESS) ||
+	    PSTEER_NL_LACKS(info, PSTEER_A_POOL_STATE))
+		return -EINVAL;
+	reply = psteer_nl_new(REPLY_EXTRA);
+	if (!reply)
+		return -ENOMEM;
+	mutex_lock(&pnet->lock);
+	err = set_pool(pnet, info, reply);
+	mutex_unlock(&pnet->lock);
+	return psteer_nl_reply(reply, info, err);
+}
+
 /**
  * psteer_nl_pool_get() - PSTEER_CMD_POOL_GET of one pool
  * @skb: request
@@ -372,7 +481,7 @@ int psteer_nl_pool_get(struct sk_buff *skb, struct genl_info *info)
 
 	if (PSTEER_NL_LACKS(info, PSTEER_A_POOL_NAME))
 		return -EINVAL;
-	reply = psteer_nl_new(PSTEER_POOL_ADDRS_MAX * nla_total_size(16));
+	reply = psteer_nl_new(REPLY_EXTRA);
 	if (!reply)
 		return -ENOMEM;
 	mutex_lock(&pnet->lock);

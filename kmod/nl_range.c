@@ -8,12 +8,14 @@
 #include "nl_common.h"
 #include "notify.h"
 #include "pool.h"
+#include "vm.h"
 
 const struct nla_policy psteer_nl_range_get_policy[PSTEER_A_RANGE_MAX + 1] = {
 	[PSTEER_A_RANGE_POOL] = PSTEER_NLA_NAME,
 	[PSTEER_A_RANGE_ADDRESS] = PSTEER_NLA_ADDRESS,
 	[PSTEER_A_RANGE_PORT] = PSTEER_NLA_PORT,
 	[PSTEER_A_RANGE_OWNER] = PSTEER_NLA_ADDRESS,
+	[PSTEER_A_RANGE_OWNER_NAME] = PSTEER_NLA_NAME,
 };
 
 /**
@@ -30,7 +32,7 @@ struct run {
 	const struct psteer_pool_addr *addr;
 	u32 begin;
 	u32 end;
-	const struct psteer_owner *owner;
+	struct psteer_owner *owner;
 	u8 state;
 	u32 in_use;
 	u32 free_at;
@@ -74,12 +76,15 @@ static int put_u64(struct sk_buff *skb, int attr, u64 value)
 	return nla_put_u64_64bit(skb, attr, value, PSTEER_A_RANGE_PAD);
 }
 
-static int fill_owner(struct sk_buff *skb, const struct psteer_owner *owner,
+static int fill_owner(struct sk_buff *skb, struct psteer_owner *owner,
 		      u8 family)
 {
 	if (nla_put_u8(skb, PSTEER_A_RANGE_OWNER_TYPE,
 		       owner ? owner->type : PSTEER_OWNER_NONE))
 		return -EMSGSIZE;
+	if (owner && owner->type == PSTEER_OWNER_VM)
+		return nla_put_string(skb, PSTEER_A_RANGE_OWNER_NAME,
+				      psteer_vm_of(owner)->name);
 	if (!owner || owner->type != PSTEER_OWNER_CLIENT)
 		return 0;
 	return psteer_nl_put_addr(skb, PSTEER_A_RANGE_OWNER, family,
@@ -146,8 +151,7 @@ static int fill_run(struct sk_buff *skb, const struct run *run,
  */
 void psteer_notify_range(const struct psteer_pool *pool,
 			 const struct psteer_block *block,
-			 const struct psteer_owner *owner,
-			 enum psteer_event event)
+			 struct psteer_owner *owner, enum psteer_event event)
 {
 	const struct psteer_pool_addr *addr = &pool->addrs[block->addr];
 	struct run run = {
@@ -176,11 +180,12 @@ static bool is_wanted(struct netlink_callback *cb, const struct run *run)
 {
 	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
 	const struct nlattr *owner = attrs[PSTEER_A_RANGE_OWNER];
+	const struct nlattr *name = attrs[PSTEER_A_RANGE_OWNER_NAME];
 	const struct nlattr *port = attrs[PSTEER_A_RANGE_PORT];
 	const struct psteer_pool *pool = run->addr->pool;
 	u32 len = psteer_addr_len(pool->family);
 
-	if (run->state == PSTEER_BLOCK_FREE)
+	if (run->state == PSTEER_BLOCK_FREE || run->state == PSTEER_BLOCK_ABSENT)
 		return false;
 	if (port) {
 		u32 nr = (nla_get_u16(port) >> pool->shift) -
@@ -189,6 +194,9 @@ static bool is_wanted(struct netlink_callback *cb, const struct run *run)
 		if (nr < run->begin || nr >= run->end)
 			return false;
 	}
+	if (name && (!run->owner || run->owner->type != PSTEER_OWNER_VM ||
+		     nla_strcmp(name, psteer_vm_of(run->owner)->name)))
+		return false;
 	if (!owner)
 		return true;
 	return run->owner && run->owner->type == PSTEER_OWNER_CLIENT &&

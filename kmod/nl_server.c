@@ -105,9 +105,8 @@ static int fill_settings(struct sk_buff *skb,
 static int fill_counters(struct sk_buff *skb,
 			 const struct psteer_server *server)
 {
-	struct psteer_server_counters traffic;
+	struct psteer_traffic traffic = psteer_traffic_sum(server->traffic);
 
-	psteer_server_traffic(server, &traffic);
 	if (nla_put_u8(skb, PSTEER_A_SERVER_HEALTHY,
 		       !test_bit(0, &server->unhealthy)) ||
 	    nla_put_u32(skb, PSTEER_A_SERVER_SESSIONS,

@@ -246,8 +246,7 @@ static int add_service(struct psteer_net *pnet, struct genl_info *info,
 			       fill_service(reply, service, &where));
 
 err_hooks:
-	if (list_empty(&pnet->services))
-		psteer_hooks_disable(pnet);
+	psteer_hooks_settle(pnet);
 err_reply:
 	nlmsg_free(reply);
 	return err;
@@ -338,7 +337,8 @@ int psteer_nl_service_set(struct sk_buff *skb, struct genl_info *info)
 
 static bool is_of_service(const struct psteer_session *session, const void *ctx)
 {
-	return session->server->service == ctx;
+	return !psteer_session_is_vms(session) &&
+	       session->server->service == ctx;
 }
 
 static int del_service(struct psteer_net *pnet, struct genl_info *info)
@@ -354,8 +354,7 @@ static int del_service(struct psteer_net *pnet, struct genl_info *info)
 		psteer_sessions_end(pnet, is_of_service, service);
 	} while (psteer_service_sessions(service));
 	psteer_service_free(service);
-	if (list_empty(&pnet->services))
-		psteer_hooks_disable(pnet);
+	psteer_hooks_settle(pnet);
 	return 0;
 }
 

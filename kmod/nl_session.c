@@ -9,10 +9,12 @@
 #include "server.h"
 #include "service.h"
 #include "session.h"
+#include "vm.h"
 
 const struct nla_policy
 psteer_nl_session_filter_policy[PSTEER_A_SESSION_MAX + 1] = {
 	[PSTEER_A_SESSION_SERVICE] = PSTEER_NLA_NAME,
+	[PSTEER_A_SESSION_VM] = PSTEER_NLA_NAME,
 	[PSTEER_A_SESSION_PROTO] = { .type = NLA_U8 },
 	[PSTEER_A_SESSION_CLIENT] = PSTEER_NLA_ADDRESS,
 	[PSTEER_A_SESSION_CLIENT_PORT] = PSTEER_NLA_PORT,
@@ -44,30 +46,68 @@ static enum psteer_session_state state_of(const struct psteer_session *session)
 				    psteer_session_proto(session));
 }
 
+/**
+ * struct view - a session as users see it, begun from within or from outside
+ * @near: client, or VM, as it is known to itself
+ * @far: as the server, or whom the VM talks to, knows it
+ */
+struct view {
+	const struct psteer_key *near;
+	const struct psteer_key *far;
+};
+
+static struct view view_of(const struct psteer_session *session)
+{
+	enum psteer_dir dir = PSTEER_DIR_ORIGINAL;
+
+	if (psteer_session_is_vms(session))
+		dir = psteer_session_outward(session);
+	return (struct view) {
+		.near = &session->flow[dir].key,
+		.far = &session->flow[!dir].key,
+	};
+}
+
+static const char *service_name(const struct psteer_session *session)
+{
+	return psteer_session_is_vms(session) ? NULL :
+						session->server->service->name;
+}
+
+static const char *vm_name(const struct psteer_session *session)
+{
+	return psteer_session_is_vms(session) ? session->mapping->vm->name :
+						NULL;
+}
+
+static bool name_is(const struct nlattr *attr, const char *name)
+{
+	return !attr || (name && !nla_strcmp(attr, name));
+}
+
 static bool is_wanted(const struct psteer_session *session, const void *ctx)
 {
-	const struct psteer_key *original, *reply;
 	struct nlattr *const *attrs = ctx;
-	const struct nlattr *service = attrs[PSTEER_A_SESSION_SERVICE];
 	const struct nlattr *proto = attrs[PSTEER_A_SESSION_PROTO];
 	const struct nlattr *state = attrs[PSTEER_A_SESSION_STATE];
-	u8 family;
+	struct view view = view_of(session);
+	u8 family = view.near->family;
 
-	original = &session->flow[PSTEER_DIR_ORIGINAL].key;
-	reply = &session->flow[PSTEER_DIR_REPLY].key;
-	family = original->family;
-	return (!service ||
-		!nla_strcmp(service, session->server->service->name)) &&
-	       (!proto || nla_get_u8(proto) == original->proto) &&
+	return name_is(attrs[PSTEER_A_SESSION_SERVICE],
+		       service_name(session)) &&
+	       name_is(attrs[PSTEER_A_SESSION_VM], vm_name(session)) &&
+	       (!proto || nla_get_u8(proto) == view.near->proto) &&
 	       (!state || nla_get_u8(state) == state_of(session)) &&
-	       addr_is(attrs[PSTEER_A_SESSION_CLIENT], &original->src,
+	       addr_is(attrs[PSTEER_A_SESSION_CLIENT], &view.near->src,
 		       family) &&
-	       port_is(attrs[PSTEER_A_SESSION_CLIENT_PORT], original->sport) &&
-	       addr_is(attrs[PSTEER_A_SESSION_POOL_ADDRESS], &reply->dst,
+	       port_is(attrs[PSTEER_A_SESSION_CLIENT_PORT], view.near->sport) &&
+	       addr_is(attrs[PSTEER_A_SESSION_POOL_ADDRESS], &view.far->dst,
 		       family) &&
-	       port_is(attrs[PSTEER_A_SESSION_ASSIGNED_PORT], reply->dport) &&
-	       addr_is(attrs[PSTEER_A_SESSION_SERVER], &reply->src, family) &&
-	       port_is(attrs[PSTEER_A_SESSION_SERVER_PORT], reply->sport);
+	       port_is(attrs[PSTEER_A_SESSION_ASSIGNED_PORT],
+		       view.far->dport) &&
+	       addr_is(attrs[PSTEER_A_SESSION_SERVER], &view.far->src,
+		       family) &&
+	       port_is(attrs[PSTEER_A_SESSION_SERVER_PORT], view.far->sport);
 }
 
 static int put_u64(struct sk_buff *skb, int attr, u64 value)
@@ -75,27 +115,37 @@ static int put_u64(struct sk_buff *skb, int attr, u64 value)
 	return nla_put_u64_64bit(skb, attr, value, PSTEER_A_SESSION_PAD);
 }
 
+static int fill_name(struct sk_buff *skb, const struct psteer_session *session)
+{
+	if (!psteer_session_is_vms(session))
+		return nla_put_string(skb, PSTEER_A_SESSION_SERVICE,
+				      service_name(session));
+	if (nla_put_string(skb, PSTEER_A_SESSION_VM, vm_name(session)) ||
+	    (test_bit(PSTEER_SESSION_INBOUND_BIT, &session->flags) &&
+	     nla_put_flag(skb, PSTEER_A_SESSION_INBOUND)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int fill_keys(struct sk_buff *skb, const struct psteer_session *session)
 {
-	const struct psteer_key *original, *reply;
+	struct view view = view_of(session);
+	u8 family = view.near->family;
 
-	original = &session->flow[PSTEER_DIR_ORIGINAL].key;
-	reply = &session->flow[PSTEER_DIR_REPLY].key;
-	if (nla_put_string(skb, PSTEER_A_SESSION_SERVICE,
-			   session->server->service->name) ||
-	    nla_put_u8(skb, PSTEER_A_SESSION_PROTO, original->proto) ||
-	    psteer_nl_put_addr(skb, PSTEER_A_SESSION_CLIENT, original->family,
-			       &original->src) ||
+	if (fill_name(skb, session) ||
+	    nla_put_u8(skb, PSTEER_A_SESSION_PROTO, view.near->proto) ||
+	    psteer_nl_put_addr(skb, PSTEER_A_SESSION_CLIENT, family,
+			       &view.near->src) ||
 	    nla_put_u16(skb, PSTEER_A_SESSION_CLIENT_PORT,
-			ntohs(original->sport)) ||
-	    psteer_nl_put_addr(skb, PSTEER_A_SESSION_POOL_ADDRESS,
-			       reply->family, &reply->dst) ||
+			ntohs(view.near->sport)) ||
+	    psteer_nl_put_addr(skb, PSTEER_A_SESSION_POOL_ADDRESS, family,
+			       &view.far->dst) ||
 	    nla_put_u16(skb, PSTEER_A_SESSION_ASSIGNED_PORT,
-			ntohs(reply->dport)) ||
-	    psteer_nl_put_addr(skb, PSTEER_A_SESSION_SERVER, reply->family,
-			       &reply->src) ||
+			ntohs(view.far->dport)) ||
+	    psteer_nl_put_addr(skb, PSTEER_A_SESSION_SERVER, family,
+			       &view.far->src) ||
 	    nla_put_u16(skb, PSTEER_A_SESSION_SERVER_PORT,
-			ntohs(reply->sport)))
+			ntohs(view.far->sport)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -211,6 +261,9 @@ int psteer_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	mutex_lock(&pnet->lock);
 	err = psteer_nl_check_filter(cb, NULL,
 				     attrs[PSTEER_A_SESSION_SERVICE]);
+	if (!err && attrs[PSTEER_A_SESSION_VM] &&
+	    !psteer_nl_vm_find(pnet, cb->extack, attrs[PSTEER_A_SESSION_VM]))
+		err = -ENOENT;
 	mutex_unlock(&pnet->lock);
 	return err ?: psteer_nl_walk_dump(skb, cb, put_session);
 }

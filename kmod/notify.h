@@ -17,8 +17,7 @@ struct psteer_session;
 
 void psteer_notify_range(const struct psteer_pool *pool,
 			 const struct psteer_block *block,
-			 const struct psteer_owner *owner,
-			 enum psteer_event event);
+			 struct psteer_owner *owner, enum psteer_event event);
 void psteer_notify_server(const struct psteer_server *server,
 			  enum psteer_event event);
 void psteer_notify_session(struct psteer_net *pnet,

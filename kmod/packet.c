@@ -67,7 +67,7 @@ static void parse_ipv4(struct sk_buff *skb, struct psteer_packet *pkt)
 	else if (ip_is_fragment(iph))
 		pkt->kind = PSTEER_PACKET_FRAGMENT;
 	else if (iph->protocol == IPPROTO_ICMP)
-		psteer_packet_parse_error(skb, pkt);
+		psteer_packet_parse_icmp(skb, pkt);
 	else if (iph->protocol == IPPROTO_TCP || iph->protocol == IPPROTO_UDP)
 		parse_flow(skb, pkt);
 }
@@ -90,7 +90,7 @@ static void parse_ipv6(struct sk_buff *skb, struct psteer_packet *pkt)
 	if (frag_off)
 		pkt->kind = PSTEER_PACKET_FRAGMENT;
 	else if (nexthdr == IPPROTO_ICMPV6)
-		psteer_packet_parse_error(skb, pkt);
+		psteer_packet_parse_icmp(skb, pkt);
 	else if (nexthdr == IPPROTO_TCP || nexthdr == IPPROTO_UDP)
 		parse_flow(skb, pkt);
 }
@@ -133,6 +133,8 @@ bool psteer_packet_flow_intact(struct sk_buff *skb,
 	if (skb_csum_unnecessary(skb) || skb->ip_summed == CHECKSUM_PARTIAL)
 		return true;
 	sum = skb_checksum(skb, pkt->thoff, len, 0);
+	if (key->proto == IPPROTO_ICMP)
+		return !csum_fold(sum);
 	if (key->family == AF_INET)
 		return !csum_tcpudp_magic(key->src.ip, key->dst.ip, len,
 					  key->proto, sum);
@@ -148,6 +150,24 @@ static void replace_address(struct sk_buff *skb, __sum16 *check, u8 family,
 		inet_proto_csum_replace4(check, skb, from->ip, to->ip, true);
 	else
 		inet_proto_csum_replace16(check, skb, from->ip6, to->ip6, true);
+}
+
+/* ICMPv6 alone sums the addresses, too. */
+static void rewrite_echo(struct sk_buff *skb, struct psteer_echo *echo,
+			 const struct psteer_packet *pkt,
+			 const struct psteer_key *to)
+{
+	const struct psteer_key *from = &pkt->key;
+	__be16 id = psteer_echo_id(to, pkt->answer);
+
+	if (from->proto == IPPROTO_ICMPV6) {
+		replace_address(skb, &echo->check, AF_INET6, &from->src,
+				&to->src);
+		replace_address(skb, &echo->check, AF_INET6, &from->dst,
+				&to->dst);
+	}
+	inet_proto_csum_replace2(&echo->check, skb, echo->id, id, false);
+	echo->id = id;
 }
 
 /* Checksum and ports of the transport header; addresses are the caller's. */
@@ -197,6 +217,7 @@ int psteer_packet_rewrite(struct sk_buff *skb, const struct psteer_packet *pkt,
 			  const struct psteer_key *to)
 {
 	const struct psteer_key *from = &pkt->key;
+	/* UDP's and ICMP's are of one length. */
 	u32 thlen = from->proto == IPPROTO_TCP ? sizeof(struct tcphdr) :
 						 sizeof(struct udphdr);
 	u8 *th;
@@ -204,8 +225,12 @@ int psteer_packet_rewrite(struct sk_buff *skb, const struct psteer_packet *pkt,
 	if (skb_ensure_writable(skb, pkt->thoff + thlen))
 		return -ENOMEM;
 	th = skb->data + pkt->thoff;
-	rewrite_transport(skb, (struct psteer_ports *)th,
-			  transport_check(skb, th, from->proto), from, to);
+	if (psteer_proto_is_icmp(from->proto))
+		rewrite_echo(skb, (struct psteer_echo *)th, pkt, to);
+	else
+		rewrite_transport(skb, (struct psteer_ports *)th,
+				  transport_check(skb, th, from->proto), from,
+				  to);
 	psteer_network_set_addrs(skb_network_header(skb), from->family,
 				 &to->src, &to->dst);
 	skb_clear_hash(skb);

@@ -15,8 +15,8 @@
 
 enum psteer_packet_kind {
 	PSTEER_PACKET_OTHER,		/* not for us */
-	PSTEER_PACKET_FLOW,		/* TCP or UDP */
-	PSTEER_PACKET_ICMP_ERROR,	/* about a TCP or UDP packet */
+	PSTEER_PACKET_FLOW,		/* TCP, UDP or ICMP echo */
+	PSTEER_PACKET_ICMP_ERROR,	/* about one of these */
 	PSTEER_PACKET_MALFORMED,	/* too short for what it says it is */
 	PSTEER_PACKET_FRAGMENT,		/* not reassembled */
 };
@@ -28,6 +28,7 @@ enum psteer_packet_kind {
  * @thoff: offset of the transport or ICMP header
  * @inner: offset of the embedded network header (ICMP_ERROR)
  * @inner_thoff: offset of the embedded transport header (ICMP_ERROR)
+ * @answer: it answers an ICMP query
  * @tcp: PSTEER_TCP_* flags of a TCP segment, else 0
  * @seq: sequence number of a TCP segment
  * @ack: what it acknowledges
@@ -41,6 +42,7 @@ struct psteer_packet {
 	u32 thoff;
 	u32 inner;
 	u32 inner_thoff;
+	bool answer;
 	u8 tcp;
 	bool unreachable;
 	u32 seq;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ICMP and ICMPv6 errors: finding the flow that one is about, and writing the
- * other side's view of that flow into both headers.
+ * ICMP and ICMPv6: echoes as flows, and errors: finding the flow that one is
+ * about, and writing the other side's view of that flow into both headers.
  */
 #include "packet.h"
 #include "packet_transport.h"
@@ -21,6 +21,22 @@ static bool is_error(u8 family, u8 type)
 		return type < ICMPV6_INFOMSG_MASK;
 	return type == ICMP_DEST_UNREACH || type == ICMP_TIME_EXCEEDED ||
 	       type == ICMP_PARAMETERPROB || type == ICMP_SOURCE_QUENCH;
+}
+
+/* An echo or the answer to one; @answer is set to which. */
+static bool is_echo(u8 family, u8 type, bool *answer)
+{
+	u8 query = family == AF_INET ? ICMP_ECHO : ICMPV6_ECHO_REQUEST;
+	u8 reply = family == AF_INET ? ICMP_ECHOREPLY : ICMPV6_ECHO_REPLY;
+
+	*answer = type == reply;
+	return type == query || type == reply;
+}
+
+static void set_echo_key(struct psteer_key *key, __be16 id, bool answer)
+{
+	key->sport = answer ? 0 : id;
+	key->dport = answer ? id : 0;
 }
 
 static bool is_unreachable(u8 family, u8 type, u8 code)
@@ -73,27 +89,26 @@ static bool parse_inner_ipv6(const struct sk_buff *skb,
 	return true;
 }
 
-/**
- * psteer_packet_parse_error() - read the flow that an ICMP error is about
- * @skb: packet of the family's ICMP protocol
- * @pkt: @thoff and @key's family and addresses are set; the rest is filled in
- *
- * An error about anything but TCP and UDP stays PSTEER_PACKET_OTHER.
- */
-void psteer_packet_parse_error(struct sk_buff *skb, struct psteer_packet *pkt)
+/* The identifier of an embedded echo is its port; false if it is none. */
+static bool parse_inner_echo(const struct sk_buff *skb,
+			     struct psteer_packet *pkt)
 {
-	struct psteer_ports ports_buf, *ports;
-	struct icmphdr buf, *icmph;
-	bool parsed;
+	const struct psteer_echo *echo;
+	struct psteer_echo buf;
+	bool answer;
 
-	/* icmphdr and icmp6hdr both begin with type, code, checksum. */
-	icmph = skb_header_pointer(skb, pkt->thoff, sizeof(buf), &buf);
-	if (!icmph) {
-		pkt->kind = PSTEER_PACKET_MALFORMED;
-		return;
-	}
-	if (!is_error(pkt->key.family, icmph->type))
-		return;
+	echo = skb_header_pointer(skb, pkt->inner_thoff, sizeof(buf), &buf);
+	if (!echo || !is_echo(pkt->key.family, echo->type, &answer))
+		return false;
+	set_echo_key(&pkt->key, echo->id, answer);
+	return true;
+}
+
+/* The flow that an error is about; if it can't be one of ours it stays OTHER. */
+static void parse_error(struct sk_buff *skb, struct psteer_packet *pkt)
+{
+	struct psteer_ports buf, *ports;
+	bool parsed;
 
 	pkt->teller = pkt->key.src;
 	pkt->told = pkt->key.dst;
@@ -102,19 +117,47 @@ void psteer_packet_parse_error(struct sk_buff *skb, struct psteer_packet *pkt)
 					      parse_inner_ipv6(skb, pkt);
 	if (!parsed)
 		return;
+	if (psteer_proto_is_icmp(pkt->key.proto)) {
+		if (parse_inner_echo(skb, pkt))
+			pkt->kind = PSTEER_PACKET_ICMP_ERROR;
+		return;
+	}
 	if (pkt->key.proto != IPPROTO_TCP && pkt->key.proto != IPPROTO_UDP)
 		return;
-	ports = skb_header_pointer(skb, pkt->inner_thoff, sizeof(ports_buf),
-				   &ports_buf);
+	ports = skb_header_pointer(skb, pkt->inner_thoff, sizeof(buf), &buf);
 	if (!ports) {
 		pkt->kind = PSTEER_PACKET_MALFORMED;
 		return;
 	}
 	pkt->key.sport = ports->source;
 	pkt->key.dport = ports->dest;
-	pkt->unreachable = is_unreachable(pkt->key.family, icmph->type,
-					  icmph->code);
 	pkt->kind = PSTEER_PACKET_ICMP_ERROR;
+}
+
+/**
+ * psteer_packet_parse_icmp() - read the flow that an ICMP packet is of, or about
+ * @skb: packet of the family's ICMP protocol
+ * @pkt: @thoff and @key's family, addresses and protocol are set; the rest is
+ *	filled in
+ *
+ * What is neither an echo nor an error about a flow stays PSTEER_PACKET_OTHER.
+ */
+void psteer_packet_parse_icmp(struct sk_buff *skb, struct psteer_packet *pkt)
+{
+	struct psteer_echo buf, *icmp;
+
+	/* Errors, too, begin with type, code and checksum. */
+	icmp = skb_header_pointer(skb, pkt->thoff, sizeof(buf), &buf);
+	if (!icmp) {
+		pkt->kind = PSTEER_PACKET_MALFORMED;
+	} else if (is_echo(pkt->key.family, icmp->type, &pkt->answer)) {
+		set_echo_key(&pkt->key, icmp->id, pkt->answer);
+		pkt->kind = PSTEER_PACKET_FLOW;
+	} else if (is_error(pkt->key.family, icmp->type)) {
+		pkt->unreachable = is_unreachable(pkt->key.family, icmp->type,
+						  icmp->code);
+		parse_error(skb, pkt);
+	}
 }
 
 /**
@@ -139,6 +182,14 @@ bool psteer_packet_error_intact(struct sk_buff *skb,
 				IPPROTO_ICMPV6, sum);
 }
 
+static u32 check_offset(u8 proto)
+{
+	if (psteer_proto_is_icmp(proto))
+		return offsetof(struct psteer_echo, check);
+	return proto == IPPROTO_TCP ? offsetof(struct tcphdr, check) :
+				      offsetof(struct udphdr, check);
+}
+
 /*
  * The embedded packet's own transport checksum, so that a receiver who looks
  * finds it as right, or as wrong, as it was. It may have been cut off.
@@ -146,8 +197,15 @@ bool psteer_packet_error_intact(struct sk_buff *skb,
 static void fix_inner_check(u8 *th, u32 len, const struct psteer_key *from,
 			    const struct psteer_key *to)
 {
-	u32 at = from->proto == IPPROTO_TCP ? offsetof(struct tcphdr, check) :
-					      offsetof(struct udphdr, check);
+	/*
+	 * Old words out, new words in, over addresses and ports at once: the
+	 * key begins with just these, and unused address words are zero. ICMP
+	 * does not sum its addresses.
+	 */
+	u32 begin = from->proto == IPPROTO_ICMP ?
+		    offsetof(struct psteer_key, sport) : 0;
+	u32 summed = offsetof(struct psteer_key, proto) - begin;
+	u32 at = check_offset(from->proto);
 	__sum16 *check = (__sum16 *)(th + at);
 	__wsum diff;
 
@@ -155,17 +213,24 @@ static void fix_inner_check(u8 *th, u32 len, const struct psteer_key *from,
 		return;
 	if (from->proto == IPPROTO_UDP && !*check)
 		return;
-	/*
-	 * Old words out, new words in, over addresses and ports at once: the
-	 * key begins with just these, and unused address words are zero.
-	 */
-	diff = csum_partial(to, offsetof(struct psteer_key, proto),
-			    ~csum_partial(from,
-					  offsetof(struct psteer_key, proto),
-					  0));
+	diff = csum_partial((const u8 *)to + begin, summed,
+			    ~csum_partial((const u8 *)from + begin, summed, 0));
 	*check = csum_fold(csum_add(diff, ~csum_unfold(*check)));
 	if (from->proto == IPPROTO_UDP && !*check)
 		*check = CSUM_MANGLED_0;
+}
+
+/* Of an echo one of the two is zero, and the other its identifier. */
+static void set_inner_ports(u8 *th, const struct psteer_key *key)
+{
+	struct psteer_ports *ports = (struct psteer_ports *)th;
+
+	if (psteer_proto_is_icmp(key->proto)) {
+		((struct psteer_echo *)th)->id = key->sport | key->dport;
+		return;
+	}
+	ports->source = key->sport;
+	ports->dest = key->dport;
 }
 
 static void fill_icmp_check(struct sk_buff *skb, u32 thoff, u8 family)
@@ -207,7 +272,6 @@ int psteer_packet_rewrite_error(struct sk_buff *skb,
 				const union nf_inet_addr *dst,
 				const struct psteer_key *inner)
 {
-	struct psteer_ports *ports;
 	u8 *th;
 
 	/* Errors are small; the checksum covers them whole. */
@@ -218,9 +282,7 @@ int psteer_packet_rewrite_error(struct sk_buff *skb,
 				 &inner->src, &inner->dst);
 	th = skb->data + pkt->inner_thoff;
 	fix_inner_check(th, skb->len - pkt->inner_thoff, &pkt->key, inner);
-	ports = (struct psteer_ports *)th;
-	ports->source = inner->sport;
-	ports->dest = inner->dport;
+	set_inner_ports(th, inner);
 	psteer_network_set_addrs(skb_network_header(skb), pkt->key.family, src,
 				 dst);
 	fill_icmp_check(skb, pkt->thoff, pkt->key.family);

@@ -481,8 +481,8 @@ static const struct variant variants[] = {
 	{ udp4, FRAGMENT, 0, { { 6, 0x0010 } } },	/* the last */
 	{ tcp4, OTHER, 0, { { 8, 0x3f2f } } },		/* GRE */
 	{ err4_tcp, ICMP_ERROR, 0, { { 20, 0x0b00 } } },
-	{ err4_tcp, OTHER, 0, { { 20, 0x0800 } } },	/* echo */
-	{ err4_tcp, OTHER, 0, { { 20, 0x0000 } } },
+	{ err4_tcp, FLOW, 0, { { 20, 0x0800 } } },	/* echo */
+	{ err4_tcp, FLOW, 0, { { 20, 0x0000 } } },
 	{ err4_tcp, OTHER, 0, { { 20, 0x0501 } } },	/* redirect */
 	{ err4_tcp, OTHER, 0, { { 36, 0x0101 } } },	/* about ICMP */
 	{ err4_tcp, OTHER, 0, { { 28, 0x6500 } } },	/* about IPv6? */
@@ -504,7 +504,7 @@ static const struct variant variants[] = {
 	{ hopbyhop6, FLOW, 0, { { 6, 0x2c3d }, { 42, 0 } } },	/* atomic */
 	{ hopbyhop6, FRAGMENT, 0, { { 6, 0x2c3d }, { 42, 1 } } }, /* first */
 	{ hopbyhop6, FRAGMENT, 0, { { 6, 0x2c3d }, { 42, 0x0100 } } }, /* last */
-	{ err6_tcp, OTHER, 0, { { 40, 0x8000 } } },	/* echo */
+	{ err6_tcp, FLOW, 0, { { 40, 0x8000 } } },	/* echo */
 	{ err6_tcp, OTHER, 0, { { 40, 0x8700 } } },	/* neighbours */
 	{ err6_tcp, OTHER, 0, { { 54, 0x3a01 } } },	/* about ICMPv6 */
 	{ err6_tcp, OTHER, 0, { { 48, 0x4500 } } },	/* about IPv4? */

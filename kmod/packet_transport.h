@@ -17,7 +17,24 @@ struct psteer_ports {
 	__be16 dest;
 };
 
-void psteer_packet_parse_error(struct sk_buff *skb, struct psteer_packet *pkt);
+/*
+ * What the ICMP echo headers of both families are like. The query's identifier
+ * is its source port, the answer's its destination port.
+ */
+struct psteer_echo {
+	u8 type;
+	u8 code;
+	__sum16 check;
+	__be16 id;
+	__be16 sequence;
+};
+
+static inline __be16 psteer_echo_id(const struct psteer_key *key, bool answer)
+{
+	return answer ? key->dport : key->sport;
+}
+
+void psteer_packet_parse_icmp(struct sk_buff *skb, struct psteer_packet *pkt);
 
 /* Addresses of the network header at @nh, with IPv4's header checksum. */
 static inline void psteer_network_set_addrs(void *nh, u8 family,

@@ -67,17 +67,25 @@ static int init_addr(struct psteer_pool *pool, u32 nr,
 	addr->ip = *ip;
 	addr->pool = pool;
 	addr->span = psteer_block_span(pool->first, pool->last, pool->shift);
-	addr->free = addr->span.count;
+	addr->free = pool->by_grants ? 0 : addr->span.count;
 	addr->busy = bitmap_zalloc(addr->span.count, GFP_KERNEL_ACCOUNT);
 	addr->blocks = kvcalloc(addr->span.count, sizeof(*addr->blocks),
 				GFP_KERNEL_ACCOUNT);
 	if (!addr->busy || !addr->blocks)
 		return -ENOMEM;
 	for (i = 0; i < addr->span.count; i++) {
-		addr->blocks[i].addr = nr;
-		addr->blocks[i].index = addr->span.first + i;
+		struct psteer_block *block = &addr->blocks[i];
+
+		block->addr = nr;
+		block->index = addr->span.first + i;
+		block->granted = !pool->by_grants;
+		if (pool->by_grants)
+			block->state = PSTEER_BLOCK_ABSENT;
 	}
+	if (pool->by_grants)
+		bitmap_fill(addr->busy, addr->span.count);
 	pool->total += addr->span.count;
+	pool->free += addr->free;
 	return 0;
 }
 
@@ -99,6 +107,7 @@ create_pool(struct psteer_net *pnet, const struct psteer_pool_params *params)
 	pool->shift = params->shift;
 	pool->hold_ms = params->hold_ms;
 	pool->force = params->force;
+	pool->by_grants = params->by_grants;
 	pool->naddrs = params->naddrs;
 	spin_lock_init(&pool->lock);
 	INIT_LIST_HEAD(&pool->unproven);
@@ -109,7 +118,6 @@ create_pool(struct psteer_net *pnet, const struct psteer_pool_params *params)
 			return NULL;
 		}
 	}
-	pool->free = pool->total;
 	return pool;
 }
 
@@ -228,29 +236,54 @@ psteer_pool_overlap(struct psteer_net *pnet, u8 family,
 }
 
 /**
- * psteer_pool_port_taken() - does some owner hold this address and port
+ * psteer_pool_port_owner_rcu() - who holds this address and port
  * @pnet: namespace
  * @family: of @ip
  * @ip: address
  * @port: port
  *
  * Context: RCU read side.
+ * Return: the owner, or NULL.
  */
-bool psteer_pool_port_taken(struct psteer_net *pnet, u8 family,
-			    const union nf_inet_addr *ip, __be16 port)
+struct psteer_owner *psteer_pool_port_owner_rcu(struct psteer_net *pnet,
+						u8 family,
+						const union nf_inet_addr *ip,
+						__be16 port)
 {
-	const struct psteer_pool_addr *addr;
+	struct psteer_owner *owner = NULL;
 	struct rhlist_head *pos, *list;
+	struct psteer_pool_addr *addr;
 
 	list = rhltable_lookup(&pnet->pool_addrs, ip, addr_params);
 	rhl_for_each_entry_rcu(addr, pos, list, node) {
-		u32 nr = (ntohs(port) >> addr->pool->shift) - addr->span.first;
+		struct psteer_block *block = psteer_block_at(addr, ntohs(port));
 
-		if (addr->pool->family == family && nr < addr->span.count &&
-		    rcu_access_pointer(addr->blocks[nr].owner))
-			return true;
+		if (addr->pool->family == family && block)
+			owner = rcu_dereference(block->owner);
+		if (owner)
+			break;
 	}
-	return false;
+	return owner;
+}
+
+/**
+ * psteer_block_find() - find the block of an address and port
+ * @pool: pool
+ * @ip: address
+ * @port: port
+ *
+ * Context: any.
+ * Return: the block, or NULL if the pool does not have it.
+ */
+struct psteer_block *psteer_block_find(struct psteer_pool *pool,
+				       const union nf_inet_addr *ip, u16 port)
+{
+	u32 i;
+
+	for (i = 0; i < pool->naddrs; i++)
+		if (psteer_addr_equal(&pool->addrs[i].ip, ip))
+			return psteer_block_at(&pool->addrs[i], port);
+	return NULL;
 }
 
 /**
@@ -263,171 +296,4 @@ bool psteer_pool_port_taken(struct psteer_net *pnet, u8 family,
 bool psteer_pool_short(const struct psteer_pool *pool)
 {
 	return READ_ONCE(pool->free) * SHORT_PART <= pool->total;
-}
-
-static struct psteer_block *block_if_free(struct psteer_pool_addr *addr, u32 nr)
-{
-	if (nr >= addr->span.count || test_bit(nr, addr->busy))
-		return NULL;
-	return &addr->blocks[nr];
-}
-
-/* Any free block of an address, the search begun at random. */
-static struct psteer_block *find_free(struct psteer_pool_addr *addr, u32 random)
-{
-	u32 count = addr->span.count, nr;
-
-	if (!addr->free)
-		return NULL;
-	nr = find_next_zero_bit(addr->busy, count,
-				reciprocal_scale(random, count));
-	if (nr >= count)
-		nr = find_first_zero_bit(addr->busy, count);
-	return &addr->blocks[nr];
-}
-
-/* Next to @near if that is free, else its address, else any address. */
-static struct psteer_block *search_block(struct psteer_pool *pool,
-					 const struct psteer_block *near,
-					 u32 random)
-{
-	struct psteer_block *block = NULL;
-	u32 start, i;
-
-	if (near) {
-		struct psteer_pool_addr *addr = &pool->addrs[near->addr];
-
-		block = block_if_free(addr, near->index + 1 - addr->span.first);
-		if (!block)
-			block = find_free(addr, random);
-	}
-	start = reciprocal_scale(random, pool->naddrs);
-	for (i = 0; i < pool->naddrs && !block; i++)
-		block = find_free(&pool->addrs[(start + i) % pool->naddrs],
-				  random);
-	return block;
-}
-
-/**
- * psteer_block_take() - take a free block for an owner
- * @pool: pool
- * @owner: its new owner; telling what it owns is the caller's part
- * @near: a block to be next to, if that can be, or NULL
- * @random: a fresh random number
- *
- * Context: any but hard interrupts; takes pool->lock.
- * Return: the block, active, or NULL if none is free.
- */
-struct psteer_block *psteer_block_take(struct psteer_pool *pool,
-				       struct psteer_owner *owner,
-				       const struct psteer_block *near,
-				       u32 random)
-{
-	struct psteer_block *block;
-
-	spin_lock_bh(&pool->lock);
-	block = search_block(pool, near, random);
-	if (block) {
-		struct psteer_pool_addr *addr = &pool->addrs[block->addr];
-
-		__set_bit(block->index - addr->span.first, addr->busy);
-		addr->free--;
-		WRITE_ONCE(pool->free, pool->free - 1);
-		WRITE_ONCE(block->state, PSTEER_BLOCK_ACTIVE);
-		rcu_assign_pointer(block->owner, owner);
-	}
-	spin_unlock_bh(&pool->lock);
-	return block;
-}
-
-static void free_block(struct psteer_pool *pool, struct psteer_block *block)
-{
-	struct psteer_pool_addr *addr = &pool->addrs[block->addr];
-
-	lockdep_assert_held(&pool->lock);
-	WRITE_ONCE(block->state, PSTEER_BLOCK_FREE);
-	__clear_bit(block->index - addr->span.first, addr->busy);
-	addr->free++;
-	WRITE_ONCE(pool->free, pool->free + 1);
-}
-
-/**
- * psteer_block_give() - give a block back to its pool
- * @pool: pool
- * @block: an owned block with no port in use
- * @hold: let the hold time pass before anybody gets it
- *
- * Context: any but hard interrupts; takes pool->lock.
- */
-void psteer_block_give(struct psteer_pool *pool, struct psteer_block *block,
-		       bool hold)
-{
-	spin_lock_bh(&pool->lock);
-	RCU_INIT_POINTER(block->owner, NULL);
-	if (hold && pool->hold_ms) {
-		WRITE_ONCE(block->state, PSTEER_BLOCK_HELD);
-		WRITE_ONCE(block->free_at, (u32)jiffies +
-			   (u32)msecs_to_jiffies(pool->hold_ms));
-		WRITE_ONCE(pool->held, pool->held + 1);
-	} else {
-		free_block(pool, block);
-	}
-	spin_unlock_bh(&pool->lock);
-}
-
-static void end_holds_of(struct psteer_pool_addr *addr)
-{
-	struct psteer_pool *pool = addr->pool;
-	u32 now = jiffies, nr;
-
-	spin_lock_bh(&pool->lock);
-	for_each_set_bit(nr, addr->busy, addr->span.count) {
-		struct psteer_block *block = &addr->blocks[nr];
-
-		if (block->state != PSTEER_BLOCK_HELD ||
-		    (s32)(now - block->free_at) < 0)
-			continue;
-		WRITE_ONCE(pool->held, pool->held - 1);
-		free_block(pool, block);
-	}
-	spin_unlock_bh(&pool->lock);
-}
-
-/**
- * psteer_pool_end_holds() - free the blocks whose hold time is over
- * @pool: pool
- *
- * Context: any but hard interrupts; takes pool->lock an address at a time.
- */
-void psteer_pool_end_holds(struct psteer_pool *pool)
-{
-	u32 i;
-
-	if (!READ_ONCE(pool->held))
-		return;
-	for (i = 0; i < pool->naddrs; i++)
-		end_holds_of(&pool->addrs[i]);
-}
-
-/**
- * psteer_pool_largest_free() - how long the longest run of free blocks is
- * @pool: pool
- *
- * Context: any but hard interrupts; takes pool->lock an address at a time.
- * Return: blocks.
- */
-u32 psteer_pool_largest_free(struct psteer_pool *pool)
-{
-	u32 largest = 0, begin, end, i;
-
-	for (i = 0; i < pool->naddrs; i++) {
-		struct psteer_pool_addr *addr = &pool->addrs[i];
-
-		spin_lock_bh(&pool->lock);
-		for_each_clear_bitrange(begin, end, addr->busy,
-					addr->span.count)
-			largest = max(largest, end - begin);
-		spin_unlock_bh(&pool->lock);
-	}
-	return largest;
 }

@@ -19,6 +19,7 @@ enum psteer_block_state {
 	PSTEER_BLOCK_ACTIVE,
 	PSTEER_BLOCK_DRAINING,	/* owned, but gets no new session */
 	PSTEER_BLOCK_HELD,	/* nobody's until its hold time is over */
+	PSTEER_BLOCK_ABSENT,	/* nobody's while it is not offered */
 };
 
 /**
@@ -26,9 +27,11 @@ enum psteer_block_state {
  * @owner: who holds it, NULL if free or held; written under the pool's lock,
  *	read under it or RCU
  * @free_at: when a held block becomes free, in jiffies; the pool's lock
- * @in_use: ports in use, each towards a server; the owner's lock
+ * @in_use: ports in use, each towards a peer; the owner's lock
  * @addr: index of the pool address
  * @index: port >> shift
+ * @nth: its place in owner->blocks while it is owned
+ * @granted: a grant has it, or its pool needs none; the pool's lock
  * @state: enum psteer_block_state; written under the pool's lock, and while
  *	owned under the owner's too
  */
@@ -38,6 +41,8 @@ struct psteer_block {
 	u32 in_use;
 	u16 addr;
 	u16 index;
+	u16 nth;
+	bool granted;
 	u8 state;
 };
 
@@ -48,6 +53,7 @@ struct psteer_block {
  * @pool: whose it is
  * @span: the blocks that can be given out
  * @free: how many are free; the pool's lock
+ * @withdrawn: none of them is given out any more; READ_ONCE, pnet->lock
  * @busy: a bit for each block of @span that is not free; the pool's lock
  * @blocks: the blocks of @span
  */
@@ -57,6 +63,7 @@ struct psteer_pool_addr {
 	struct psteer_pool *pool;
 	struct psteer_block_span span;
 	u32 free;
+	bool withdrawn;
 	unsigned long *busy;
 	struct psteer_block *blocks;
 };
@@ -70,6 +77,7 @@ struct psteer_pool_addr {
  * @shift: log2 of the block size
  * @hold_ms: how long a released block is nobody's
  * @force: ports on which the gateway itself listens were accepted
+ * @by_grants: only what grants have of it is given out
  * @naddrs: number of addresses
  * @addrs: the addresses
  */
@@ -81,6 +89,7 @@ struct psteer_pool_params {
 	u8 shift;
 	u32 hold_ms;
 	bool force;
+	bool by_grants;
 	u32 naddrs;
 	union nf_inet_addr *addrs;
 };
@@ -97,7 +106,10 @@ struct psteer_pool_params {
  * @shift: log2 of the block size
  * @hold_ms: how long a released block is nobody's
  * @force: ports on which the gateway itself listens were accepted
+ * @by_grants: only what grants have of it is given out
  * @services: how many draw from it; pnet->lock
+ * @vms: how many VMs have their ports from it; pnet->lock, READ_ONCE
+ * @grants: how many grants are to it; pnet->lock
  * @total: blocks in all
  * @lock: guards the blocks' ownership, @free, @held and @unproven; innermost,
  *	taken with bottom halves off
@@ -121,7 +133,10 @@ struct psteer_pool {
 	u8 shift;
 	u32 hold_ms;
 	bool force;
+	bool by_grants;
 	u32 services;
+	u32 vms;
+	u32 grants;
 	u32 total;
 	spinlock_t lock;		/* see above: who owns blocks */
 	u32 free;
@@ -144,17 +159,52 @@ struct psteer_pool *psteer_pool_find(struct psteer_net *pnet,
 const struct psteer_pool *
 psteer_pool_overlap(struct psteer_net *pnet, u8 family,
 		    const union nf_inet_addr *ip, u16 first, u16 last);
-bool psteer_pool_port_taken(struct psteer_net *pnet, u8 family,
-			    const union nf_inet_addr *ip, __be16 port);
+struct psteer_owner *psteer_pool_port_owner_rcu(struct psteer_net *pnet,
+						u8 family,
+						const union nf_inet_addr *ip,
+						__be16 port);
 bool psteer_pool_short(const struct psteer_pool *pool);
 struct psteer_block *psteer_block_take(struct psteer_pool *pool,
 				       struct psteer_owner *owner,
 				       const struct psteer_block *near,
-				       u32 random);
+				       u32 nth, u32 random);
+struct psteer_block *psteer_block_take_this(struct psteer_pool *pool,
+					    struct psteer_owner *owner,
+					    struct psteer_block *block,
+					    u32 nth);
 void psteer_block_give(struct psteer_pool *pool, struct psteer_block *block,
 		       bool hold);
 void psteer_pool_end_holds(struct psteer_pool *pool);
 u32 psteer_pool_largest_free(struct psteer_pool *pool);
+
+void psteer_pool_withdraw(struct psteer_pool_addr *addr, bool withdrawn);
+void psteer_pool_grant(struct psteer_pool_addr *addr, u16 first, u16 last,
+		       bool granted);
+u32 psteer_pool_usage(const struct psteer_pool_addr *addr, u16 first, u16 last);
+struct psteer_block *psteer_block_find(struct psteer_pool *pool,
+				       const union nf_inet_addr *ip, u16 port);
+
+/* The block of a port on a pool address, NULL if that has none. */
+static inline struct psteer_block *psteer_block_at(struct psteer_pool_addr *addr,
+						   u16 port)
+{
+	u32 nr = (port >> addr->pool->shift) - addr->span.first;
+
+	return nr < addr->span.count ? &addr->blocks[nr] : NULL;
+}
+
+/* Whether its owner may give out ports of it; none does not. */
+static inline bool psteer_block_serves(const struct psteer_block *block)
+{
+	return block && block->state == PSTEER_BLOCK_ACTIVE;
+}
+
+/* Whether it may be given out at all. */
+static inline bool psteer_block_offered(const struct psteer_pool *pool,
+					const struct psteer_block *block)
+{
+	return block->granted && !READ_ONCE(pool->addrs[block->addr].withdrawn);
+}
 
 static inline const union nf_inet_addr *
 psteer_block_ip(const struct psteer_pool *pool,

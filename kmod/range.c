@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Ranges: an owner's blocks seen as one line of slots, and the ports picked out
- * of it. A slot is a position in that line; slot >> shift is the block, the low
- * bits are the port within it.
+ * Ranges: how an owner comes to its blocks, lets them drain and gives them back.
+ * Ports are picked out of them in range_pick.c.
  */
 #include <linux/bitmap.h>
 #include <linux/jiffies.h>
@@ -32,133 +31,107 @@ void psteer_owner_init(struct psteer_owner *owner, enum psteer_owner_type type,
 	INIT_LIST_HEAD(&owner->unproven);
 }
 
-/**
- * psteer_range_free() - ports of an owner that are free towards a server
- * @pnet: namespace
- * @owner: owner
- * @server: endpoint of a server
- *
- * Context: RCU read side, no lock: what it says may be old at once.
- */
-u32 psteer_range_free(struct psteer_net *pnet, struct psteer_owner *owner,
-		      u32 server)
+static bool make_room(struct psteer_owner *owner)
 {
-	const struct psteer_use *use;
-	u32 size = READ_ONCE(owner->size);
-	s32 busy;
+	u32 room = max(2 * owner->room, 1U);
+	struct psteer_block **blocks;
 
-	if (!READ_ONCE(owner->in_use))
-		return size;
-	use = psteer_use_find_rcu(pnet, owner, server);
-	if (!use)
-		return size;
-	/* The two change one after the other: their difference may be off. */
-	busy = READ_ONCE(use->count) - READ_ONCE(use->drained);
-	return clamp_t(s32, size - busy, 0, size);
+	if (owner->nblocks < owner->room)
+		return true;
+	blocks = krealloc_array(owner->blocks, room, sizeof(*blocks),
+				GFP_ATOMIC | __GFP_NOWARN);
+	if (!blocks)
+		return false;
+	owner->blocks = blocks;
+	owner->room = room;
+	return true;
 }
 
-/*
- * A free slot at or after @from, before @end, in an active block; @end if none.
- * Each turn passes a draining block or is the last.
- */
-static u32 scan_slots(const struct psteer_owner *owner,
-		      const struct psteer_use *use, u32 from, u32 end)
+/* The first place that a block has left, or one past the last. */
+static u32 free_place(const struct psteer_owner *owner)
 {
-	u8 shift = owner->pool->shift;
+	u32 nr = 0;
 
-	while (from < end) {
-		u32 slot = find_next_zero_bit(use->bits, end, from);
-
-		if (slot >= end)
-			break;
-		if (owner->blocks[slot >> shift]->state == PSTEER_BLOCK_ACTIVE)
-			return slot;
-		from = ((slot >> shift) + 1) << shift;
-	}
-	return end;
+	if (!owner->holes)
+		return owner->nblocks;
+	while (owner->blocks[nr])
+		nr++;
+	return nr;
 }
 
-static void mark_slot(struct psteer_owner *owner, struct psteer_use *use,
-		      u32 slot, bool busy)
+static const struct psteer_block *last_block(const struct psteer_owner *owner)
 {
-	struct psteer_block *block = owner->blocks[slot >> owner->pool->shift];
-	int step = busy ? 1 : -1;
-
-	__assign_bit(slot, use->bits, busy);
-	WRITE_ONCE(use->count, use->count + step);
-	WRITE_ONCE(block->in_use, block->in_use + step);
-	WRITE_ONCE(owner->in_use, owner->in_use + step);
-	if (block->state == PSTEER_BLOCK_DRAINING)
-		WRITE_ONCE(use->drained, use->drained + step);
+	/* The last place is never empty. */
+	return owner->nblocks ? owner->blocks[owner->nblocks - 1] : NULL;
 }
 
-static int pick_slot(struct psteer_net *pnet, struct psteer_owner *owner,
-		     u32 server, u32 random, struct psteer_pick *pick)
+/* One more block: @wanted, or if that is NULL whichever is best. */
+static int add_block(struct psteer_owner *owner, struct psteer_block *wanted,
+		     u32 random)
 {
-	u8 shift = owner->pool->shift;
-	u32 slots = owner->nblocks << shift;
-	const struct psteer_block *block;
-	struct psteer_use *use;
-	u32 start, slot;
+	struct psteer_pool *pool = owner->pool;
+	u32 nr = free_place(owner);
+	struct psteer_block *block;
 
-	if (!slots)
-		return -ENOSPC;
-	use = psteer_use_get(pnet, owner, server, slots);
-	if (!use)
+	if (nr == owner->nblocks && !make_room(owner))
 		return -ENOMEM;
-	start = reciprocal_scale(random, slots);
-	slot = scan_slots(owner, use, start, slots);
-	if (slot == slots) {
-		slot = scan_slots(owner, use, 0, start);
-		if (slot == start)
-			return -ENOSPC;
-	}
-	mark_slot(owner, use, slot, true);
-	block = owner->blocks[slot >> shift];
-	pick->owner = owner;
-	pick->use = use;
-	pick->slot = slot;
-	pick->ip = *psteer_block_ip(owner->pool, block);
-	pick->port = htons(psteer_block_first_port(block->index, shift) +
-			   (slot & ((1U << shift) - 1)));
+	block = wanted ? psteer_block_take_this(pool, owner, wanted, nr) :
+			 psteer_block_take(pool, owner, last_block(owner), nr,
+					   random);
+	if (!block)
+		return -ENOSPC;
+	if (!owner->size)
+		owner->home = block->addr;
+	if (nr < owner->nblocks)
+		owner->holes--;
+	else
+		owner->nblocks++;
+	owner->blocks[nr] = block;
+	WRITE_ONCE(owner->size, owner->size + (1U << pool->shift));
+	psteer_notify_range(pool, block, owner, PSTEER_EVENT_NEW);
 	return 0;
 }
 
-/**
- * psteer_range_pick() - take a port that is free towards a server
- * @pnet: namespace
- * @owner: owner
- * @server: endpoint of a server
- * @random: a fresh random number: where the search begins
- * @pick: filled in on success
- *
- * Context: any but hard interrupts; takes owner->lock.
- * Return: 0, -ENOSPC if no port is free, -ENOMEM.
- */
-int psteer_range_pick(struct psteer_net *pnet, struct psteer_owner *owner,
-		      u32 server, u32 random, struct psteer_pick *pick)
+static void give_block(struct psteer_owner *owner, u32 nr, bool hold)
 {
-	int err;
+	struct psteer_block *block = owner->blocks[nr];
 
-	spin_lock_bh(&owner->lock);
-	err = pick_slot(pnet, owner, server, random, pick);
-	spin_unlock_bh(&owner->lock);
-	return err;
+	if (block->state == PSTEER_BLOCK_ACTIVE)
+		WRITE_ONCE(owner->size,
+			   owner->size - (1U << owner->pool->shift));
+	owner->blocks[nr] = NULL;
+	owner->holes++;
+	while (owner->nblocks && !owner->blocks[owner->nblocks - 1]) {
+		owner->nblocks--;
+		owner->holes--;
+	}
+	psteer_notify_range(owner->pool, block, owner, PSTEER_EVENT_DEL);
+	psteer_block_give(owner->pool, block, hold);
 }
 
 /**
- * psteer_range_put() - give a picked port back
+ * psteer_range_claim() - get an owner one particular block
  * @owner: owner
- * @use: from the pick; may be freed once this returns
- * @slot: from the pick
+ * @ip: pool address
+ * @port: a port of the block
  *
- * Context: under owner->lock.
+ * Context: any but hard interrupts; takes owner->lock, then pool->lock.
+ * Return: 0, also if it has it already; -ERANGE if the pool does not have it,
+ * -EBUSY if it is not free, -ENOMEM.
  */
-void psteer_range_put(struct psteer_owner *owner, struct psteer_use *use,
-		      u32 slot)
+int psteer_range_claim(struct psteer_owner *owner,
+		       const union nf_inet_addr *ip, u16 port)
 {
-	lockdep_assert_held(&owner->lock);
-	mark_slot(owner, use, slot, false);
+	struct psteer_block *block = psteer_block_find(owner->pool, ip, port);
+	int err = 0;
+
+	if (!block)
+		return -ERANGE;
+	spin_lock_bh(&owner->lock);
+	if (rcu_access_pointer(block->owner) != owner)
+		err = add_block(owner, block, 0);
+	spin_unlock_bh(&owner->lock);
+	return err == -ENOSPC ? -EBUSY : err;
 }
 
 /* Every use counts what it has in this block as drained, or not any more. */
@@ -191,46 +164,15 @@ static bool undrain_block(struct psteer_owner *owner)
 	u32 nr;
 
 	for (nr = 0; nr < owner->nblocks; nr++) {
-		if (owner->blocks[nr]->state == PSTEER_BLOCK_DRAINING) {
+		struct psteer_block *block = owner->blocks[nr];
+
+		if (block && block->state == PSTEER_BLOCK_DRAINING &&
+		    psteer_block_offered(owner->pool, block)) {
 			set_block_draining(owner, nr, false);
 			return true;
 		}
 	}
 	return false;
-}
-
-static bool make_room(struct psteer_owner *owner)
-{
-	u32 room = max(2 * owner->room, 1U);
-	struct psteer_block **blocks;
-
-	if (owner->nblocks < owner->room)
-		return true;
-	blocks = krealloc_array(owner->blocks, room, sizeof(*blocks),
-				GFP_ATOMIC | __GFP_NOWARN);
-	if (!blocks)
-		return false;
-	owner->blocks = blocks;
-	owner->room = room;
-	return true;
-}
-
-static int add_block(struct psteer_owner *owner, u32 random)
-{
-	struct psteer_pool *pool = owner->pool;
-	struct psteer_block *near = NULL, *block;
-
-	if (!make_room(owner))
-		return -ENOMEM;
-	if (owner->nblocks)
-		near = owner->blocks[owner->nblocks - 1];
-	block = psteer_block_take(pool, owner, near, random);
-	if (!block)
-		return -ENOSPC;
-	owner->blocks[owner->nblocks++] = block;
-	WRITE_ONCE(owner->size, owner->size + (1U << pool->shift));
-	psteer_notify_range(pool, block, owner, PSTEER_EVENT_NEW);
-	return 0;
 }
 
 /**
@@ -253,27 +195,17 @@ int psteer_range_grow(struct psteer_owner *owner, u32 most, u32 random)
 	spin_lock_bh(&owner->lock);
 	owner->calm_since = jiffies;
 	if (!undrain_block(owner)) {
-		if (owner->nblocks && (owner->nblocks + 1) * len > most)
+		if (owner->nblocks &&
+		    (owner->nblocks - owner->holes + 1) * len > most)
 			err = -EDQUOT;
 		else
-			err = add_block(owner, random);
+			err = add_block(owner, NULL, random);
 	}
 	spin_unlock_bh(&owner->lock);
 	return err;
 }
 
-static void give_last_block(struct psteer_owner *owner, bool hold)
-{
-	struct psteer_block *block = owner->blocks[--owner->nblocks];
-
-	if (block->state == PSTEER_BLOCK_ACTIVE)
-		WRITE_ONCE(owner->size,
-			   owner->size - (1U << owner->pool->shift));
-	psteer_notify_range(owner->pool, block, owner, PSTEER_EVENT_DEL);
-	psteer_block_give(owner->pool, block, hold);
-}
-
-/* Ports in use towards the server that uses most of them. */
+/* Ports of active blocks in use towards the peer that uses most of them. */
 static u32 busiest_use(const struct psteer_owner *owner)
 {
 	const struct psteer_use *use;
@@ -284,11 +216,42 @@ static u32 busiest_use(const struct psteer_owner *owner)
 	return most;
 }
 
+/**
+ * psteer_range_busiest() - how many of an owner's ports one peer has at most
+ * @owner: owner
+ *
+ * Context: any but hard interrupts; takes owner->lock.
+ * Return: ports of its active blocks.
+ */
+u32 psteer_range_busiest(struct psteer_owner *owner)
+{
+	u32 most;
+
+	spin_lock_bh(&owner->lock);
+	most = busiest_use(owner);
+	spin_unlock_bh(&owner->lock);
+	return most;
+}
+
+/* Empty blocks that get no new session any more go back to the pool. */
+static void give_drained(struct psteer_owner *owner)
+{
+	u32 nr = owner->nblocks;
+
+	while (nr--) {
+		const struct psteer_block *block = owner->blocks[nr];
+
+		if (block && block->state == PSTEER_BLOCK_DRAINING &&
+		    !block->in_use)
+			give_block(owner, nr, true);
+	}
+}
+
 static u32 last_active(const struct psteer_owner *owner)
 {
 	u32 nr = owner->nblocks;
 
-	while (nr && owner->blocks[nr - 1]->state != PSTEER_BLOCK_ACTIVE)
+	while (nr && !psteer_block_serves(owner->blocks[nr - 1]))
 		nr--;
 	return nr;
 }
@@ -313,13 +276,7 @@ void psteer_range_shrink(struct psteer_owner *owner, u32 least,
 
 	spin_lock_bh(&owner->lock);
 	psteer_uses_prune(pool->pnet, owner);
-	while (owner->nblocks) {
-		struct psteer_block *last = owner->blocks[owner->nblocks - 1];
-
-		if (last->state != PSTEER_BLOCK_DRAINING || last->in_use)
-			break;
-		give_last_block(owner, true);
-	}
+	give_drained(owner);
 	nr = last_active(owner);
 	if (owner->size < least + len || 2 * busiest_use(owner) > owner->size) {
 		owner->calm_since = now;
@@ -328,6 +285,51 @@ void psteer_range_shrink(struct psteer_owner *owner, u32 least,
 		/* The next one after another idle time. */
 		owner->calm_since = now;
 	}
+	spin_unlock_bh(&owner->lock);
+}
+
+/**
+ * psteer_range_trim() - let an owner's ranges shrink to a size
+ * @owner: owner
+ * @ports: active ports that are to be left, at least
+ *
+ * From the tail, whole blocks. One that has ports in use only drains: it is given
+ * back by a later call, when it is empty.
+ *
+ * Context: any but hard interrupts; takes owner->lock, then pool->lock.
+ */
+void psteer_range_trim(struct psteer_owner *owner, u32 ports)
+{
+	u32 len = 1U << owner->pool->shift;
+
+	spin_lock_bh(&owner->lock);
+	psteer_uses_prune(owner->pool->pnet, owner);
+	while (owner->size >= ports + len)
+		set_block_draining(owner, last_active(owner) - 1, true);
+	give_drained(owner);
+	spin_unlock_bh(&owner->lock);
+}
+
+/**
+ * psteer_range_leave() - give no more sessions to ports that are not offered now
+ * @owner: owner
+ *
+ * Its home is where most of what is left to it is, if anything is.
+ *
+ * Context: any but hard interrupts; takes owner->lock.
+ */
+void psteer_range_leave(struct psteer_owner *owner)
+{
+	u32 nr;
+
+	spin_lock_bh(&owner->lock);
+	for (nr = 0; nr < owner->nblocks; nr++)
+		if (psteer_block_serves(owner->blocks[nr]) &&
+		    !psteer_block_offered(owner->pool, owner->blocks[nr]))
+			set_block_draining(owner, nr, true);
+	nr = last_active(owner);
+	if (nr)
+		owner->home = owner->blocks[nr - 1]->addr;
 	spin_unlock_bh(&owner->lock);
 }
 
@@ -343,7 +345,7 @@ void psteer_range_drain(struct psteer_owner *owner)
 
 	spin_lock_bh(&owner->lock);
 	for (nr = 0; nr < owner->nblocks; nr++)
-		if (owner->blocks[nr]->state == PSTEER_BLOCK_ACTIVE)
+		if (psteer_block_serves(owner->blocks[nr]))
 			set_block_draining(owner, nr, true);
 	spin_unlock_bh(&owner->lock);
 }
@@ -365,7 +367,7 @@ bool psteer_range_release(struct psteer_owner *owner, bool hold)
 	if (empty) {
 		psteer_uses_prune(owner->pool->pnet, owner);
 		while (owner->nblocks)
-			give_last_block(owner, hold);
+			give_block(owner, owner->nblocks - 1, hold);
 		kfree(owner->blocks);
 		owner->blocks = NULL;
 		owner->room = 0;

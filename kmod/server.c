@@ -30,7 +30,7 @@ static void free_server(struct rcu_head *rcu)
 	struct psteer_server *server =
 		container_of(rcu, struct psteer_server, rcu);
 
-	free_percpu(server->counters);
+	free_percpu(server->traffic);
 	kfree(server);
 }
 
@@ -88,9 +88,9 @@ psteer_server_add(struct psteer_service *service, const union nf_inet_addr *ip,
 	server = kzalloc(sizeof(*server), GFP_KERNEL_ACCOUNT);
 	if (!server)
 		return ERR_PTR(-ENOMEM);
-	server->counters = alloc_percpu_gfp(struct psteer_server_counters,
-					    GFP_KERNEL_ACCOUNT);
-	if (!server->counters) {
+	server->traffic = alloc_percpu_gfp(struct psteer_traffic,
+					   GFP_KERNEL_ACCOUNT);
+	if (!server->traffic) {
 		kfree(server);
 		return ERR_PTR(-ENOMEM);
 	}
@@ -105,7 +105,7 @@ psteer_server_add(struct psteer_service *service, const union nf_inet_addr *ip,
 	server->id = ++service->pnet->next_id;
 	server->endpoint = shared_endpoint(server) ?: server->id;
 	if (psteer_service_list(service, server, true)) {
-		free_percpu(server->counters);
+		free_percpu(server->traffic);
 		kfree(server);
 		return ERR_PTR(-ENOMEM);
 	}
@@ -353,37 +353,4 @@ u32 psteer_server_predicted(struct psteer_server *server)
 	load = psteer_predict_load(&server->predict, horizon_ms);
 	spin_unlock_bh(&server->lock);
 	return load;
-}
-
-/**
- * psteer_server_count() - count a packet to or from a server
- * @server: server
- * @bytes: its length
- *
- * Context: softirq or bottom halves off; counts on this CPU.
- */
-void psteer_server_count(const struct psteer_server *server, u32 bytes)
-{
-	this_cpu_inc(server->counters->packets);
-	this_cpu_add(server->counters->bytes, bytes);
-}
-
-/**
- * psteer_server_traffic() - a server's traffic over all CPUs
- * @server: server
- * @sum: filled in
- */
-void psteer_server_traffic(const struct psteer_server *server,
-			   struct psteer_server_counters *sum)
-{
-	int cpu;
-
-	memset(sum, 0, sizeof(*sum));
-	for_each_possible_cpu(cpu) {
-		const struct psteer_server_counters *c =
-			per_cpu_ptr(server->counters, cpu);
-
-		sum->packets += READ_ONCE(c->packets);
-		sum->bytes += READ_ONCE(c->bytes);
-	}
 }

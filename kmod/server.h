@@ -10,6 +10,7 @@
 #include "key.h"
 #include "predict.h"
 #include "select.h"
+#include "traffic.h"
 
 struct psteer_config;
 struct psteer_net;
@@ -44,16 +45,6 @@ struct psteer_report {
 /* Is the member for PSTEER_A_SERVER_@attr given in report @r? */
 #define psteer_report_has(r, attr) \
 	(!!((r)->has & BIT_ULL(PSTEER_A_SERVER_##attr)))
-
-/**
- * struct psteer_server_counters - one CPU's traffic of a server
- * @packets: both ways
- * @bytes: both ways
- */
-struct psteer_server_counters {
-	u64 packets;
-	u64 bytes;
-};
 
 /**
  * struct psteer_server_params - what the user sets of a server
@@ -93,7 +84,7 @@ struct psteer_server_params {
  * @failures: failed handshakes in a row
  * @unhealthy: bit 0: too many of them
  * @retry_at: when an unhealthy server gets one session to try, in jiffies
- * @counters: its traffic
+ * @traffic: what passed to and from it
  * @lock: serialises reports and guards @predict, @last and @session_cost; taken
  *	with bottom halves off
  * @predict: load predictor
@@ -129,7 +120,7 @@ struct psteer_server {
 	atomic_t failures;
 	unsigned long unhealthy;
 	unsigned long retry_at;
-	struct psteer_server_counters __percpu *counters;
+	struct psteer_traffic __percpu *traffic;
 
 	spinlock_t lock;		/* see above: reports */
 	struct psteer_predict predict;
@@ -161,9 +152,6 @@ int psteer_server_report(struct psteer_server *server,
 void psteer_server_evidence(const struct psteer_server *server,
 			    struct psteer_evidence *evidence);
 u32 psteer_server_predicted(struct psteer_server *server);
-void psteer_server_count(const struct psteer_server *server, u32 bytes);
-void psteer_server_traffic(const struct psteer_server *server,
-			   struct psteer_server_counters *sum);
 
 void psteer_server_answered(struct psteer_server *server);
 void psteer_server_failed(struct psteer_server *server);

@@ -4,12 +4,10 @@
  */
 #include <linux/slab.h>
 
-#include "client.h"
 #include "net.h"
 #include "notify.h"
-#include "server.h"
-#include "service.h"
 #include "session.h"
+#include "session_ends.h"
 
 /* How much more than the server's SYN a client's first segment may have heard. */
 #define ANSWER_WINDOW	1048576
@@ -110,28 +108,6 @@ static void free_session(struct rcu_head *rcu)
 			container_of(rcu, struct psteer_session, rcu));
 }
 
-static void init_session(struct psteer_session *session,
-			 const struct psteer_key *key,
-			 const struct psteer_pick *pick)
-{
-	struct psteer_server *server = session->server;
-	struct psteer_key *original = &session->flow[PSTEER_DIR_ORIGINAL].key;
-	struct psteer_key *reply = &session->flow[PSTEER_DIR_REPLY].key;
-
-	*original = *key;
-	original->dir = PSTEER_DIR_ORIGINAL;
-	reply->src = server->ip;
-	reply->dst = pick->ip;
-	reply->sport = server->port;
-	reply->dport = pick->port;
-	reply->proto = key->proto;
-	reply->family = key->family;
-	reply->dir = PSTEER_DIR_REPLY;
-	session->use = pick->use;
-	session->slot = pick->slot;
-	INIT_LIST_HEAD(&session->unproven);
-}
-
 /* Both keys, or neither; an existing session with @session's own first key. */
 static struct psteer_session *publish_session(struct psteer_net *pnet,
 					      struct psteer_session *session)
@@ -158,68 +134,66 @@ static struct psteer_session *publish_session(struct psteer_net *pnet,
 }
 
 /*
- * A published session can be completed, or ended, by another CPU at once: then
- * it must not enter the list that both have been through already.
+ * Silence is borne from the last packet on. A flow that goes on writes its
+ * expiry once in a while only, and so sets it a little later than it must.
  */
-static void await_completion(struct psteer_session *session)
+static void postpone_expiry(struct psteer_net *pnet,
+			    struct psteer_session *session,
+			    unsigned long progress, bool progressed)
 {
-	struct psteer_owner *owner = psteer_session_owner(session);
+	const struct psteer_config *config = psteer_config_rcu(pnet);
+	const u32 *timeouts = psteer_session_is_vms(session) ?
+			      config->vm_timeout : config->timeout;
+	u32 timeout = psteer_session_timeout(timeouts, progress,
+					     psteer_session_proto(session));
+	u32 slack = psteer_session_slack(progress, timeout);
+	u32 left = READ_ONCE(session->expires) - (u32)jiffies;
 
-	spin_lock_bh(&owner->lock);
-	if (!test_bit(PSTEER_SESSION_DYING_BIT, &session->flags) &&
-	    !(psteer_session_progress(session) & PSTEER_PROGRESS_COMPLETED))
-		list_add_tail(&session->unproven, &owner->unproven);
-	spin_unlock_bh(&owner->lock);
+	/* Neither less than the timeout, nor more than it now is. */
+	if (progressed || left - timeout > slack)
+		WRITE_ONCE(session->expires, (u32)jiffies + timeout + slack);
 }
 
-/*
- * Its reply key was to be found for a moment, and by chance was found: see to it
- * that nobody takes it for a session that goes on.
- */
-static void disown_session(struct psteer_session *session)
+static struct psteer_session *
+make_session(const struct psteer_session_params *params)
 {
-	struct psteer_owner *owner = psteer_session_owner(session);
+	struct psteer_session *session;
 
-	spin_lock_bh(&owner->lock);
-	set_bit(PSTEER_SESSION_DYING_BIT, &session->flags);
-	spin_unlock_bh(&owner->lock);
+	session = kmem_cache_zalloc(session_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!session)
+		return NULL;
+	session->flow[PSTEER_DIR_ORIGINAL].key = params->original;
+	session->flow[PSTEER_DIR_ORIGINAL].key.dir = PSTEER_DIR_ORIGINAL;
+	session->flow[PSTEER_DIR_REPLY].key = params->reply;
+	session->flow[PSTEER_DIR_REPLY].key.dir = PSTEER_DIR_REPLY;
+	session->server = params->server;
+	if (params->server) {
+		session->client = params->client;
+		session->use = params->use;
+		session->slot = params->slot;
+	} else {
+		session->mapping = params->mapping;
+	}
+	session->flags = params->flags;
+	INIT_LIST_HEAD(&session->unproven);
+	return session;
 }
 
-/* Its server works for it; not so once both ends have closed it. */
-static void begin_activity(struct psteer_session *session)
+/* Another was there first, or there is no memory. */
+static void discard_session(struct psteer_net *pnet,
+			    struct psteer_session *session)
 {
-	if (!test_and_set_bit(PSTEER_SESSION_ACTIVE_BIT, &session->flags))
-		atomic_inc(&session->server->active);
-}
-
-static void end_activity(struct psteer_session *session)
-{
-	if (test_and_clear_bit(PSTEER_SESSION_ACTIVE_BIT, &session->flags))
-		atomic_dec(&session->server->active);
-}
-
-static void count_connection(struct psteer_server *server)
-{
-	atomic64_inc(&server->created);
-	atomic64_inc(&server->service->created);
-}
-
-static void uncount_session(struct psteer_net *pnet,
-			    struct psteer_server *server)
-{
+	psteer_ends_disown(session);
+	psteer_ends_release(pnet, session, false);
 	atomic_dec(&pnet->sessions_count);
-	atomic_dec(&server->sessions);
-	psteer_server_put(server);
+	call_rcu(&session->rcu, free_session);
 }
 
 /**
  * psteer_session_open() - open a session, or find that another CPU just has
  * @pnet: namespace
- * @key: key of its first packet
- * @client: its client, counted by the caller, who keeps that count
- * @server: its server, on the service's list
- * @pick: its port
- * @opened: set to whether the session is new; if so @pick is the session's
+ * @params: what it is made of
+ * @opened: set to whether the session is new; if so its port is the session's
  *	now, else it stays the caller's
  *
  * Context: RCU read side, any but hard interrupts.
@@ -227,94 +201,30 @@ static void uncount_session(struct psteer_net *pnet,
  * -EAGAIN if the session that has the first key is just being ended.
  */
 struct psteer_session *
-psteer_session_open(struct psteer_net *pnet, const struct psteer_key *key,
-		    struct psteer_client *client, struct psteer_server *server,
-		    const struct psteer_pick *pick, bool *opened)
+psteer_session_open(struct psteer_net *pnet,
+		    const struct psteer_session_params *params, bool *opened)
 {
-	const struct psteer_config *config = psteer_config_rcu(pnet);
 	struct psteer_session *session, *winner;
 
 	*opened = false;
-	session = kmem_cache_zalloc(session_cache, GFP_ATOMIC | __GFP_NOWARN);
+	session = make_session(params);
 	if (!session)
 		return ERR_PTR(-ENOMEM);
-	session->client = client;
-	session->server = server;
-	init_session(session, key, pick);
-	session->expires = jiffies +
-		psteer_session_timeout(config->timeout, 0, key->proto);
-	refcount_inc(&server->refs);
-	psteer_client_count(client);
+	postpone_expiry(pnet, session, 0, true);
 	atomic_inc(&pnet->sessions_count);
-	atomic_inc(&server->sessions);
-	begin_activity(session);
-
+	psteer_ends_hold(pnet, session);
 	winner = publish_session(pnet, session);
 	if (winner != session) {
-		disown_session(session);
-		end_activity(session);
-		uncount_session(pnet, server);
-		psteer_client_put(client);
-		call_rcu(&session->rcu, free_session);
+		discard_session(pnet, session);
 		if (!IS_ERR(winner) && !psteer_session_live(winner))
 			return ERR_PTR(-EAGAIN);
 		return winner;
 	}
 	*opened = true;
-	await_completion(session);
-	count_connection(server);
+	psteer_ends_opened(pnet, session);
 	psteer_count(pnet, PSTEER_STAT_SESSION_CREATED);
 	psteer_notify_session(pnet, session, PSTEER_EVENT_NEW);
 	return session;
-}
-
-/* The client has heard the server's answer: neither is a forgery. */
-static void complete_session(struct psteer_session *session)
-{
-	struct psteer_owner *owner = psteer_session_owner(session);
-	bool dying;
-
-	spin_lock_bh(&owner->lock);
-	/* Once it is dying the list node is no longer ours to touch. */
-	dying = test_bit(PSTEER_SESSION_DYING_BIT, &session->flags);
-	if (!dying)
-		list_del_init(&session->unproven);
-	spin_unlock_bh(&owner->lock);
-	if (!dying)
-		psteer_client_prove(session->client);
-}
-
-/* One connection after another has the same session, port and server. */
-static void reopen_session(struct psteer_net *pnet,
-			   struct psteer_session *session)
-{
-	clear_bit(PSTEER_SESSION_FAILED_BIT, &session->flags);
-	begin_activity(session);
-	/* Whoever ends it has either seen that, or is seen here. */
-	if (test_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
-		end_activity(session);
-	count_connection(session->server);
-	psteer_count(pnet, PSTEER_STAT_SESSION_REOPENED);
-}
-
-static void note_progress(struct psteer_net *pnet,
-			  struct psteer_session *session, unsigned long was,
-			  unsigned long is, enum psteer_dir dir)
-{
-	unsigned long gained = is & ~was;
-
-	if (gained & PSTEER_PROGRESS_ANSWERED)
-		psteer_server_answered(session->server);
-	if (gained & PSTEER_PROGRESS_COMPLETED)
-		complete_session(session);
-	if ((gained & PSTEER_PROGRESS_RESET) && dir == PSTEER_DIR_REPLY)
-		psteer_session_refused(session);
-	if (psteer_session_over(is))
-		end_activity(session);
-	else if (psteer_session_over(was) && !(is & ~PSTEER_PROGRESS_SYN))
-		reopen_session(pnet, session);
-	else if (psteer_session_over(was))
-		begin_activity(session);
 }
 
 /*
@@ -332,25 +242,6 @@ static bool is_believed(struct psteer_session *session, enum psteer_dir dir,
 	if (psteer_session_progress(session) & PSTEER_PROGRESS_COMPLETED)
 		return true;
 	return pkt->ack - READ_ONCE(session->answer) < ANSWER_WINDOW;
-}
-
-/*
- * Silence is borne from the last packet on. A flow that goes on writes its
- * expiry once in a while only, and so sets it a little later than it must.
- */
-static void postpone_expiry(struct psteer_net *pnet,
-			    struct psteer_session *session,
-			    unsigned long progress, bool progressed)
-{
-	u32 timeout = psteer_session_timeout(psteer_config_rcu(pnet)->timeout,
-					     progress,
-					     psteer_session_proto(session));
-	u32 slack = psteer_session_slack(progress, timeout);
-	u32 left = READ_ONCE(session->expires) - (u32)jiffies;
-
-	/* Neither less than the timeout, nor more than it now is. */
-	if (progressed || left - timeout > slack)
-		WRITE_ONCE(session->expires, (u32)jiffies + timeout + slack);
 }
 
 /**
@@ -378,27 +269,38 @@ void psteer_session_update(struct psteer_net *pnet,
 					 tcp);
 	} while (is != was && !try_cmpxchg(&session->flags, &was, is));
 	if (is != was)
-		note_progress(pnet, session, was & PSTEER_PROGRESS_ALL,
-			      is & PSTEER_PROGRESS_ALL, dir);
+		psteer_ends_progressed(pnet, session, was & PSTEER_PROGRESS_ALL,
+				       is & PSTEER_PROGRESS_ALL, dir);
 
 	postpone_expiry(pnet, session, is & PSTEER_PROGRESS_ALL, is != was);
 	WRITE_ONCE(session->packets[dir], session->packets[dir] + 1);
 	WRITE_ONCE(session->bytes[dir], session->bytes[dir] + len);
-	psteer_server_count(session->server, len);
+	psteer_ends_count(session, len);
 }
 
 /**
- * psteer_session_refused() - its server has refused, or does not answer
- * @session: session; counted against the server once, if never answered
+ * psteer_session_adopt() - take a new session to where it was elsewhere
+ * @pnet: namespace
+ * @session: session just opened
+ * @progress: PSTEER_PROGRESS_* that it had
+ * @expires_jiffies: how much more silence would have ended it
  *
- * Context: any.
+ * Context: RCU read side.
  */
-void psteer_session_refused(struct psteer_session *session)
+void psteer_session_adopt(struct psteer_net *pnet,
+			  struct psteer_session *session,
+			  unsigned long progress, u32 expires_jiffies)
 {
-	if (psteer_session_progress(session) & PSTEER_PROGRESS_ANSWERED)
-		return;
-	if (!test_and_set_bit(PSTEER_SESSION_FAILED_BIT, &session->flags))
-		psteer_server_failed(session->server);
+	unsigned long was = READ_ONCE(session->flags), is;
+
+	do {
+		is = was | progress;
+	} while (is != was && !try_cmpxchg(&session->flags, &was, is));
+	local_bh_disable();
+	psteer_ends_progressed(pnet, session, was & PSTEER_PROGRESS_ALL,
+			       is & PSTEER_PROGRESS_ALL, PSTEER_DIR_ORIGINAL);
+	local_bh_enable();
+	WRITE_ONCE(session->expires, (u32)jiffies + expires_jiffies);
 }
 
 /**
@@ -414,7 +316,7 @@ void psteer_session_expire(struct psteer_net *pnet,
 	/* UDP need not be answered, so that nothing follows from silence. */
 	if (psteer_session_end(pnet, session) &&
 	    psteer_session_proto(session) == IPPROTO_TCP)
-		psteer_session_refused(session);
+		psteer_ends_refused(session);
 }
 
 /**
@@ -427,13 +329,8 @@ void psteer_session_expire(struct psteer_net *pnet,
  */
 bool psteer_session_end(struct psteer_net *pnet, struct psteer_session *session)
 {
-	struct psteer_owner *owner = psteer_session_owner(session);
-	struct psteer_server *server = session->server;
-	struct psteer_client *client = session->client;
-
 	if (test_and_set_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
 		return false;
-	end_activity(session);
 	psteer_notify_session(pnet, session, PSTEER_EVENT_DEL);
 	rhashtable_remove_fast(&pnet->sessions,
 			       &session->flow[PSTEER_DIR_ORIGINAL].node,
@@ -441,13 +338,9 @@ bool psteer_session_end(struct psteer_net *pnet, struct psteer_session *session)
 	rhashtable_remove_fast(&pnet->sessions,
 			       &session->flow[PSTEER_DIR_REPLY].node,
 			       flow_params);
-	spin_lock_bh(&owner->lock);
-	list_del(&session->unproven);
-	psteer_range_put(owner, session->use, session->slot);
-	spin_unlock_bh(&owner->lock);
 	psteer_count(pnet, PSTEER_STAT_SESSION_ENDED);
-	psteer_client_put(client);
-	uncount_session(pnet, server);
+	psteer_ends_release(pnet, session, true);
+	atomic_dec(&pnet->sessions_count);
 	call_rcu(&session->rcu, free_session);
 	return true;
 }

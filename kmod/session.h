@@ -12,7 +12,9 @@
 #include "use.h"
 
 struct psteer_client;
+struct psteer_mapping;
 struct psteer_net;
+struct psteer_peer;
 struct psteer_server;
 
 /**
@@ -29,16 +31,21 @@ struct psteer_flow {
 #define PSTEER_SESSION_DYING_BIT	16	/* one CPU is ending it */
 #define PSTEER_SESSION_FAILED_BIT	17	/* counted against its server */
 #define PSTEER_SESSION_ACTIVE_BIT	18	/* counted in server->active */
+#define PSTEER_SESSION_INBOUND_BIT	19	/* a VM's: begun from outside */
+#define PSTEER_SESSION_HAIRPIN_BIT	20	/* its peer is a mapping, too */
 
 /**
- * struct psteer_session - one steered connection
+ * struct psteer_session - one connection, steered or a VM's
  * @flow: both directions, by enum psteer_dir. A packet with one's key is sent
  *	on with the other's key reversed.
- * @server: its server; a reference
+ * @server: its server, a reference; NULL if it is a VM's
  * @client: its client; counted in client->sessions
- * @use: where its port is marked as in use; names the owner of the port
+ * @mapping: a VM's: what its inside end is mapped to; counted in
+ *	mapping->sessions
+ * @use: steered: where its port is marked as in use; names the owner of the port
+ * @peer: a VM's: whom it is with; NULL if that could not be noted
  * @flags: PSTEER_PROGRESS_* and the bits above; atomic
- * @slot: which port of the owner's
+ * @slot: steered: which port of the owner's
  * @expires: when silence ends it, in jiffies; its timeout after the last packet,
  *	or up to psteer_session_slack() later; READ_ONCE
  * @answer: TCP: what the client has to acknowledge to have heard the server;
@@ -53,8 +60,14 @@ struct psteer_flow {
 struct psteer_session {
 	struct psteer_flow flow[PSTEER_DIRS];
 	struct psteer_server *server;
-	struct psteer_client *client;
-	struct psteer_use *use;
+	union {
+		struct psteer_client *client;
+		struct psteer_mapping *mapping;
+	};
+	union {
+		struct psteer_use *use;
+		struct psteer_peer *peer;
+	};
 	unsigned long flags;
 	u16 slot;
 	u32 expires;
@@ -65,6 +78,30 @@ struct psteer_session {
 		struct list_head unproven;
 		struct rcu_head rcu;
 	};
+};
+
+/**
+ * struct psteer_session_params - what a session is made of
+ * @original: key of its first packet
+ * @reply: key of the answers
+ * @server: its server, on the service's list; NULL: a VM's
+ * @client: its client, counted by the caller, who keeps that count
+ * @mapping: a VM's: its mapping, likewise
+ * @use: steered: from the pick
+ * @slot: steered: from the pick
+ * @flags: PSTEER_SESSION_INBOUND_BIT and PSTEER_SESSION_HAIRPIN_BIT, as a mask
+ */
+struct psteer_session_params {
+	struct psteer_key original;
+	struct psteer_key reply;
+	struct psteer_server *server;
+	union {
+		struct psteer_client *client;
+		struct psteer_mapping *mapping;
+	};
+	struct psteer_use *use;
+	u32 slot;
+	unsigned long flags;
 };
 
 /**
@@ -83,13 +120,14 @@ struct psteer_session *psteer_session_find_rcu(struct psteer_net *pnet,
 					       const struct psteer_key *key,
 					       enum psteer_dir *dir);
 struct psteer_session *
-psteer_session_open(struct psteer_net *pnet, const struct psteer_key *key,
-		    struct psteer_client *client, struct psteer_server *server,
-		    const struct psteer_pick *pick, bool *opened);
+psteer_session_open(struct psteer_net *pnet,
+		    const struct psteer_session_params *params, bool *opened);
 void psteer_session_update(struct psteer_net *pnet,
 			   struct psteer_session *session, enum psteer_dir dir,
 			   const struct psteer_packet *pkt, u32 len);
-void psteer_session_refused(struct psteer_session *session);
+void psteer_session_adopt(struct psteer_net *pnet,
+			  struct psteer_session *session,
+			  unsigned long progress, u32 expires_jiffies);
 void psteer_session_expire(struct psteer_net *pnet,
 			   struct psteer_session *session);
 bool psteer_session_end(struct psteer_net *pnet,
@@ -105,7 +143,22 @@ static inline u8 psteer_session_proto(const struct psteer_session *session)
 	return session->flow[PSTEER_DIR_ORIGINAL].key.proto;
 }
 
-/* Whose port it has: its client, or the pool's probation. */
+static inline bool psteer_session_is_vms(const struct psteer_session *session)
+{
+	return !session->server;
+}
+
+/* Which way its packets go that come from the VM's, or the servers', side. */
+static inline enum psteer_dir
+psteer_session_outward(const struct psteer_session *session)
+{
+	if (!psteer_session_is_vms(session) ||
+	    test_bit(PSTEER_SESSION_INBOUND_BIT, &session->flags))
+		return PSTEER_DIR_REPLY;
+	return PSTEER_DIR_ORIGINAL;
+}
+
+/* Steered: whose port it has: its client, or the pool's probation. */
 static inline struct psteer_owner *
 psteer_session_owner(const struct psteer_session *session)
 {

@@ -15,12 +15,6 @@
 
 #define FINS	(PSTEER_PROGRESS_FIN_ORIGINAL | PSTEER_PROGRESS_FIN_REPLY)
 
-/*
- * A refused handshake leaves nothing behind at the server, so its port need
- * not be kept as long as one that carried data.
- */
-#define REFUSED_TIMEOUT	(10 * HZ)
-
 /**
  * psteer_session_over() - have both ends, or a reset, closed a session
  * @progress: PSTEER_PROGRESS_* so far
@@ -114,7 +108,7 @@ enum psteer_session_state psteer_session_state(unsigned long progress, u8 proto)
 
 /**
  * psteer_session_timeout() - how much silence ends the session
- * @timeouts: by enum psteer_session_state, in jiffies
+ * @timeouts: by enum psteer_session_state and PSTEER_TIMEOUT_*, in jiffies
  * @progress: PSTEER_PROGRESS_*
  * @proto: protocol of the session
  *
@@ -123,15 +117,14 @@ enum psteer_session_state psteer_session_state(unsigned long progress, u8 proto)
 u32 psteer_session_timeout(const u32 *timeouts, unsigned long progress,
 			   u8 proto)
 {
-	u32 timeout;
-
-	if (proto != IPPROTO_TCP)
+	if (proto == IPPROTO_UDP)
 		return timeouts[PSTEER_SESSION_UNREPLIED];
-	timeout = timeouts[psteer_session_state(progress, proto)];
+	if (proto != IPPROTO_TCP)
+		return timeouts[PSTEER_TIMEOUT_ICMP];
 	if ((progress & PSTEER_PROGRESS_RESET) &&
 	    !(progress & PSTEER_PROGRESS_ANSWERED))
-		timeout = min_t(u32, timeout, REFUSED_TIMEOUT);
-	return timeout;
+		return timeouts[PSTEER_TIMEOUT_REFUSED];
+	return timeouts[psteer_session_state(progress, proto)];
 }
 
 /**

@@ -18,6 +18,11 @@
 #define PSTEER_PROGRESS_RESET		BIT(5)
 #define PSTEER_PROGRESS_ALL		GENMASK(5, 0)
 
+/* Timeouts are by state, and of these. */
+#define PSTEER_TIMEOUT_REFUSED	(PSTEER_SESSION_STATE_MAX + 1)
+#define PSTEER_TIMEOUT_ICMP	(PSTEER_SESSION_STATE_MAX + 2)
+#define PSTEER_TIMEOUTS		(PSTEER_SESSION_STATE_MAX + 3)
+
 unsigned long psteer_session_step(unsigned long progress, u8 proto,
 				  enum psteer_dir dir, u8 tcp);
 bool psteer_session_over(unsigned long progress);

@@ -240,13 +240,15 @@ static void udp_is_established_by_an_answer(struct kunit *test)
 			PSTEER_SESSION_ESTABLISHED);
 }
 
-/* In jiffies, all different and all above what a refused handshake gets. */
-static const u32 timeouts[PSTEER_SESSION_STATE_MAX + 1] = {
+/* In jiffies, all different. */
+static const u32 timeouts[PSTEER_TIMEOUTS] = {
 	[PSTEER_SESSION_OPENING] = 240 * HZ,
 	[PSTEER_SESSION_ESTABLISHED] = 7440 * HZ,
 	[PSTEER_SESSION_CLOSING] = 230 * HZ,
 	[PSTEER_SESSION_TIME_WAIT] = 120 * HZ,
 	[PSTEER_SESSION_UNREPLIED] = 300 * HZ,
+	[PSTEER_TIMEOUT_REFUSED] = REFUSED,
+	[PSTEER_TIMEOUT_ICMP] = 60 * HZ,
 };
 
 static u32 tcp_timeout(unsigned long progress)
@@ -272,7 +274,7 @@ static void timeouts_follow_state(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcp_timeout(progress), 7440U * HZ);
 }
 
-static void udp_timeout_is_one(struct kunit *test)
+static void udp_and_icmp_have_one_timeout(struct kunit *test)
 {
 	unsigned long progress = 0;
 
@@ -284,21 +286,17 @@ static void udp_timeout_is_one(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, psteer_session_timeout(timeouts, progress,
 						     IPPROTO_UDP),
 			300U * HZ);
+	KUNIT_EXPECT_EQ(test, psteer_session_timeout(timeouts, progress,
+						     IPPROTO_ICMP),
+			60U * HZ);
 }
 
 static void refused_handshake_is_short(struct kunit *test)
 {
-	static const u32 hasty[PSTEER_SESSION_STATE_MAX + 1] = {
-		[PSTEER_SESSION_CLOSING] = 3 * HZ,
-	};
 	unsigned long progress;
 
 	progress = tcp_step(PSTEER_PROGRESS_SYN, PSTEER_DIR_REPLY, RST | ACK);
 	KUNIT_EXPECT_EQ(test, tcp_timeout(progress), REFUSED);
-	/* Never longer than it was configured to be. */
-	KUNIT_EXPECT_EQ(test, psteer_session_timeout(hasty, progress,
-						     IPPROTO_TCP),
-			3U * HZ);
 	/* A second try has the whole time again. */
 	progress = tcp_step(progress, PSTEER_DIR_ORIGINAL, SYN);
 	KUNIT_EXPECT_EQ(test, tcp_timeout(progress), 240U * HZ);
@@ -346,7 +344,7 @@ static struct kunit_case session_state_cases[] = {
 	KUNIT_CASE(live_ones_do_not_reopen),
 	KUNIT_CASE(udp_is_established_by_an_answer),
 	KUNIT_CASE(timeouts_follow_state),
-	KUNIT_CASE(udp_timeout_is_one),
+	KUNIT_CASE(udp_and_icmp_have_one_timeout),
 	KUNIT_CASE(refused_handshake_is_short),
 	KUNIT_CASE(resets_never_lengthen),
 	KUNIT_CASE(slack_is_small),

@@ -27,6 +27,12 @@ enum psteer_stat {
 	PSTEER_STAT_TTL_EXCEEDED,	/* sender told */
 	PSTEER_STAT_TOO_BIG,		/* sender told */
 	PSTEER_STAT_NO_ROUTE,		/* sender told */
+	PSTEER_STAT_VM_FULL,		/* dropped */
+	PSTEER_STAT_UNSOLICITED,	/* to a VM's port, dropped */
+	PSTEER_STAT_FILTERED,		/* to a VM's mapping, dropped */
+	PSTEER_STAT_UNTRANSLATABLE,	/* from a VM, dropped */
+	PSTEER_STAT_TO_HOST,		/* on the edge: passed on to its host */
+	PSTEER_STAT_SPOOFED,		/* on the edge, dropped */
 	PSTEER_STAT_SESSION_CREATED,
 	PSTEER_STAT_SESSION_ENDED,
 	PSTEER_STAT_SESSION_REOPENED,

@@ -5,13 +5,14 @@
  */
 #include <linux/random.h>
 
+#include "admit.h"
 #include "client.h"
-#include "forward.h"
 #include "net.h"
 #include "pool.h"
 #include "server.h"
 #include "service.h"
 #include "session.h"
+#include "session_ends.h"
 #include "steer.h"
 
 /* Tries before a first packet that keeps losing races is dropped. */
@@ -51,16 +52,9 @@ static int choose(struct psteer_client *client, struct psteer_owner *owner,
 			return -EHOSTDOWN;
 		return psteer_ports_more(client, owner) ? -EAGAIN : -ENOSPC;
 	}
-	err = psteer_range_pick(service->pnet, owner, (*server)->endpoint,
+	err = psteer_range_pick(service->pnet, owner, (*server)->endpoint, 0,
 				get_random_u32(), pick);
 	return err == -ENOSPC ? -EAGAIN : err;
-}
-
-static void put_pick(const struct psteer_pick *pick)
-{
-	spin_lock_bh(&pick->owner->lock);
-	psteer_range_put(pick->owner, pick->use, pick->slot);
-	spin_unlock_bh(&pick->owner->lock);
 }
 
 /* One try: the new session, another CPU's, or ERR_PTR as from choose(). */
@@ -71,6 +65,7 @@ static struct psteer_session *try_open(struct psteer_client *client,
 {
 	struct psteer_net *pnet = service->pnet;
 	struct psteer_owner *owner = psteer_ports_owner(client);
+	struct psteer_session_params params = { .original = *key };
 	struct psteer_session *session;
 	struct psteer_server *server;
 	struct psteer_pick pick;
@@ -79,11 +74,23 @@ static struct psteer_session *try_open(struct psteer_client *client,
 	err = choose(client, owner, service, &server, &pick);
 	if (err)
 		return ERR_PTR(err);
-	session = psteer_session_open(pnet, key, client, server, &pick, opened);
+	params.server = server;
+	params.client = client;
+	params.use = pick.use;
+	params.slot = pick.slot;
+	params.reply = (struct psteer_key) {
+		.src = server->ip,
+		.dst = pick.ip,
+		.sport = server->port,
+		.dport = pick.port,
+		.proto = key->proto,
+		.family = key->family,
+	};
+	session = psteer_session_open(pnet, &params, opened);
 	if (*opened)
 		psteer_ports_ahead(client, owner, server->endpoint);
 	else
-		put_pick(&pick);
+		psteer_range_put_pick(&pick);
 	/* The port is still taken by a session that is being ended. */
 	return session == ERR_PTR(-EEXIST) ? ERR_PTR(-EAGAIN) : session;
 }
@@ -131,29 +138,6 @@ static struct psteer_service *find_service(struct psteer_net *pnet,
 	return psteer_service_lookup_rcu(pnet, &service_key);
 }
 
-static bool begins_session(const struct psteer_packet *pkt)
-{
-	return pkt->key.proto != IPPROTO_TCP ||
-	       ((pkt->tcp & PSTEER_TCP_SYN) &&
-		!(pkt->tcp & (PSTEER_TCP_ACK | PSTEER_TCP_RST |
-			      PSTEER_TCP_FIN)));
-}
-
-/*
- * A server drops what is damaged without a word, which must not look like a dead
- * server; and nobody can be at an address that packets can't come from.
- */
-static bool is_sound(struct sk_buff *skb, const struct nf_hook_state *state,
-		     const struct psteer_packet *pkt, enum psteer_stat *reason)
-{
-	*reason = PSTEER_STAT_BAD_CHECKSUM;
-	if (pkt->key.proto == IPPROTO_TCP &&
-	    !psteer_packet_flow_intact(skb, pkt))
-		return false;
-	*reason = PSTEER_STAT_BAD_SOURCE;
-	return psteer_forward_comes_from(skb, state);
-}
-
 /**
  * psteer_steer() - decide on a packet without a session
  * @pnet: namespace
@@ -171,7 +155,6 @@ struct psteer_session *psteer_steer(struct psteer_net *pnet,
 				    const struct psteer_packet *pkt,
 				    enum psteer_stat *reason)
 {
-	const struct psteer_config *config = psteer_config_rcu(pnet);
 	struct psteer_session *session;
 	struct psteer_service *service;
 	struct psteer_client *client;
@@ -180,12 +163,7 @@ struct psteer_session *psteer_steer(struct psteer_net *pnet,
 	service = find_service(pnet, &pkt->key);
 	if (!service)
 		return NULL;
-	*reason = PSTEER_STAT_NO_SESSION;
-	if (!begins_session(pkt) || !is_sound(skb, state, pkt, reason))
-		return NULL;
-	*reason = PSTEER_STAT_SESSIONS_FULL;
-	if (atomic_read(&pnet->sessions_count) >=
-	    config->value[PSTEER_A_CONFIG_SESSIONS_MAX])
+	if (!psteer_admit(pnet, skb, state, pkt, reason))
 		return NULL;
 
 	client = get_client(pnet, service->pool, &pkt->key.src);
@@ -222,7 +200,7 @@ static bool give_up_on(struct psteer_session *session)
 	/* It did not even wait for an answer. */
 	if ((u32)jiffies - asked < REPEAT_LEAST)
 		return false;
-	psteer_session_refused(session);
+	psteer_ends_refused(session);
 	return before || atomic_read(&session->server->failures) > 1 ||
 	       !takes_sessions(session->server);
 }
@@ -236,8 +214,11 @@ static bool give_up_on(struct psteer_session *session)
  */
 bool psteer_steer_hopes(const struct psteer_session *session)
 {
-	const struct psteer_service *service = session->server->service;
+	const struct psteer_service *service;
 
+	if (psteer_session_is_vms(session))
+		return false;
+	service = session->server->service;
 	return psteer_session_proto(session) == IPPROTO_TCP &&
 	       !(psteer_session_progress(session) & PSTEER_PROGRESS_ANSWERED) &&
 	       rcu_dereference(service->servers)->up > 1;
@@ -263,10 +244,10 @@ bool psteer_steer_anew(struct psteer_session *session, enum psteer_dir dir,
 	unsigned long progress = psteer_session_progress(session);
 	const struct psteer_server *server = session->server;
 
-	if (dir != PSTEER_DIR_ORIGINAL)
+	if (psteer_session_is_vms(session) || dir != PSTEER_DIR_ORIGINAL)
 		return false;
 	*reason = PSTEER_STAT_SESSION_RESTEERED;
-	if (begins_session(pkt) && pkt->key.proto == IPPROTO_TCP) {
+	if (psteer_admit_begins(pkt) && pkt->key.proto == IPPROTO_TCP) {
 		if (psteer_session_reopens(progress, dir, pkt->tcp))
 			return !takes_sessions(server);
 		if ((progress & PSTEER_PROGRESS_SYN) &&
@@ -275,7 +256,7 @@ bool psteer_steer_anew(struct psteer_session *session, enum psteer_dir dir,
 	}
 	if (READ_ONCE(server->state) != PSTEER_SERVER_DOWN)
 		return false;
-	if (pkt->key.proto == IPPROTO_TCP && !begins_session(pkt))
+	if (pkt->key.proto == IPPROTO_TCP && !psteer_admit_begins(pkt))
 		*reason = PSTEER_STAT_SERVER_DOWN;
 	return true;
 }

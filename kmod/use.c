@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Uses: for each owner and server, which of the owner's ports carry a session
- * to that server. One port may be in use towards many servers at once.
+ * Uses: for each owner and peer, which of the owner's ports carry a session to
+ * that peer. One port may be in use towards many servers at once.
  */
 #include <linux/bitmap.h>
 #include <linux/slab.h>
@@ -37,24 +37,24 @@ void psteer_uses_exit(struct psteer_net *pnet)
 }
 
 /**
- * psteer_use_find_rcu() - find the use of an owner towards a server
+ * psteer_use_find_rcu() - find the use of an owner towards a peer
  * @pnet: namespace
  * @owner: owner
- * @server: endpoint of a server
+ * @towards: as in struct psteer_use_key
  *
  * Context: RCU read side.
  * Return: the use, or NULL, which means that no port is in use.
  */
 struct psteer_use *psteer_use_find_rcu(struct psteer_net *pnet,
-				       struct psteer_owner *owner, u32 server)
+				       struct psteer_owner *owner, u32 towards)
 {
-	struct psteer_use_key key = { .owner = owner, .server = server };
+	struct psteer_use_key key = { .owner = owner, .towards = towards };
 
 	return rhashtable_lookup(&pnet->uses, &key, use_params);
 }
 
 static struct psteer_use *add_use(struct psteer_net *pnet,
-				  struct psteer_owner *owner, u32 server)
+				  struct psteer_owner *owner, u32 towards)
 {
 	struct psteer_use *use;
 
@@ -62,7 +62,7 @@ static struct psteer_use *add_use(struct psteer_net *pnet,
 	if (!use)
 		return NULL;
 	use->key.owner = owner;
-	use->key.server = server;
+	use->key.towards = towards;
 	if (rhashtable_insert_fast(&pnet->uses, &use->node, use_params)) {
 		kfree(use);
 		return NULL;
@@ -88,27 +88,27 @@ static bool enlarge_use(struct psteer_use *use, u32 slots)
 }
 
 /**
- * psteer_use_get() - find or make the use of an owner towards a server
+ * psteer_use_get() - find or make the use of an owner towards a peer
  * @pnet: namespace
  * @owner: owner
- * @server: endpoint of a server
+ * @towards: as in struct psteer_use_key
  * @slots: for how many slots it must have room
  *
  * Context: under owner->lock, which also keeps the result valid.
  * Return: the use, or NULL if there is no memory.
  */
 struct psteer_use *psteer_use_get(struct psteer_net *pnet,
-				  struct psteer_owner *owner, u32 server,
+				  struct psteer_owner *owner, u32 towards,
 				  u32 slots)
 {
 	struct psteer_use *use;
 
 	lockdep_assert_held(&owner->lock);
 	rcu_read_lock();
-	use = psteer_use_find_rcu(pnet, owner, server);
+	use = psteer_use_find_rcu(pnet, owner, towards);
 	rcu_read_unlock();
 	if (!use)
-		use = add_use(pnet, owner, server);
+		use = add_use(pnet, owner, towards);
 	if (use && use->slots < slots && !enlarge_use(use, slots))
 		return NULL;
 	return use;

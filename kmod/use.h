@@ -8,22 +8,29 @@
 
 struct psteer_net;
 
+/*
+ * A mapping is for whoever it is sent to; each protocol has ports of its own.
+ * Endpoints of servers count from below and never get here.
+ */
+#define PSTEER_TOWARDS_ALL(proto)	(U32_MAX - (proto))
+
 /**
  * struct psteer_use_key - what names a use
  * @owner: whose ports
- * @server: endpoint of the server towards which they are in use
+ * @towards: what they are in use towards: a server by its endpoint, or for a
+ *	VM's mappings PSTEER_TOWARDS_ALL() of their protocol
  * @pad: zero, the key is compared as memory
  */
 struct psteer_use_key {
 	struct psteer_owner *owner;
-	u32 server;
+	u32 towards;
 	u32 pad;
 };
 
 /**
- * struct psteer_use - which of an owner's ports are in use towards one server
+ * struct psteer_use - which of an owner's ports are in use towards one peer
  * @node: in pnet->uses
- * @key: owner and server
+ * @key: owner and peer
  * @list: in owner->uses
  * @count: slots in use; read without the lock too
  * @drained: of these, slots in draining blocks; read without the lock too
@@ -47,9 +54,9 @@ struct psteer_use {
 int psteer_uses_init(struct psteer_net *pnet);
 void psteer_uses_exit(struct psteer_net *pnet);
 struct psteer_use *psteer_use_find_rcu(struct psteer_net *pnet,
-				       struct psteer_owner *owner, u32 server);
+				       struct psteer_owner *owner, u32 towards);
 struct psteer_use *psteer_use_get(struct psteer_net *pnet,
-				  struct psteer_owner *owner, u32 server,
+				  struct psteer_owner *owner, u32 towards,
 				  u32 slots);
 void psteer_uses_prune(struct psteer_net *pnet, struct psteer_owner *owner);
 

@@ -140,11 +140,11 @@ counter() { psj ".[] | select(.name == \"$1\").value" stats show; }
 
 # --- real servers -----------------------------------------------------------
 
-# nginx N: on port 80 of server N, both families. GET / says which server and
+# start_nginx N [NAMESPACE]: on port 80 of server N, or there, both families. GET / says which server and
 # which address and port it sees; /file is $scratch/www/file, and /slow too, at
 # 20 kB/s; the address and port go to the log $scratch/access-N.
 start_nginx() {
-	local n=$1
+	local n=$1 namespace=${2:-server$1}
 
 	mkdir -p "$scratch/www" "$scratch/nginx-$n"
 	# Its workers are not root.
@@ -155,6 +155,7 @@ start_nginx() {
 	worker_processes 1;
 	events { worker_connections 8192; }
 	http {
+		keepalive_timeout 600;
 		log_format peer '\$remote_addr \$remote_port';
 		access_log $scratch/access-$n peer;
 		client_body_temp_path $scratch/nginx-$n/body;
@@ -176,7 +177,8 @@ start_nginx() {
 		}
 	}
 	END
-	in_server "$n" nginx -c "$scratch/nginx-$n/conf" 2>>"$scratch/nginx-$n/error"
+	ip netns exec "$namespace-$suffix" nginx -c "$scratch/nginx-$n/conf" \
+		2>>"$scratch/nginx-$n/error"
 }
 start_nginxes() { local n; for n in $(seq "$SERVERS"); do start_nginx "$n"; done; }
 stop_nginx() { kill "$(cat "$scratch/nginx-$1/pid")"; }

@@ -73,6 +73,10 @@ static const struct field config_fields[] = {
 	}, {
 		.keyword = "timeout-udp", .attr = PSTEER_A_CONFIG_TIMEOUT_UDP,
 		.type = &type_time, .takes = ROLE_SET,
+	}, {
+		.keyword = "timeout-icmp",
+		.attr = PSTEER_A_CONFIG_TIMEOUT_ICMP,
+		.type = &type_time, .takes = ROLE_SET,
 	},
 	{ 0 }
 };

@@ -7,6 +7,10 @@
 extern const struct object pool_object;
 extern const struct object service_object;
 extern const struct object server_object;
+extern const struct object vm_object;
+extern const struct object mapping_object;
+extern const struct object exempt_object;
+extern const struct object grant_object;
 extern const struct object config_object;
 extern const struct object client_object;
 extern const struct object range_object;

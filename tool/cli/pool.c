@@ -9,14 +9,19 @@ static const struct field pool_fields[] = {
 	{
 		.keyword = "name", .attr = PSTEER_A_POOL_NAME,
 		.type = &type_name,
-		.takes = ROLE_ADD | ROLE_DEL | ROLE_SHOW,
-		.needs = ROLE_ADD | ROLE_DEL,
-		.plain = ROLE_ADD | ROLE_DEL | ROLE_SHOW,
+		.takes = ROLE_ADD | ROLE_SET | ROLE_DEL | ROLE_SHOW,
+		.needs = ROLE_ADD | ROLE_SET | ROLE_DEL,
+		.plain = ROLE_ADD | ROLE_SET | ROLE_DEL | ROLE_SHOW,
 		.flags = FIELD_KEY,
 	}, {
 		.keyword = "address", .attr = PSTEER_A_POOL_ADDRESS,
 		.type = &type_addresses, .key = "addresses",
-		.takes = ROLE_ADD | ROLE_SHOW, .needs = ROLE_ADD,
+		.takes = ROLE_ADD | ROLE_SET | ROLE_SHOW,
+		.needs = ROLE_ADD | ROLE_SET,
+	}, {
+		.keyword = "state", .attr = PSTEER_A_POOL_STATE,
+		.type = &type_word, .names = address_state_names,
+		.takes = ROLE_SET, .needs = ROLE_SET, .flags = FIELD_INPUT,
 	}, {
 		.keyword = "ports", .attr = PSTEER_A_POOL_PORT_FIRST,
 		.attr2 = PSTEER_A_POOL_PORT_LAST, .type = &type_ports,
@@ -34,6 +39,9 @@ static const struct field pool_fields[] = {
 		.keyword = "hold", .attr = PSTEER_A_POOL_HOLD_TIME,
 		.type = &type_time, .takes = ROLE_ADD | ROLE_SHOW,
 	}, {
+		.keyword = "by-grants", .attr = PSTEER_A_POOL_BY_GRANTS,
+		.type = &type_flag, .takes = ROLE_ADD,
+	}, {
 		.keyword = "force", .attr = PSTEER_A_POOL_FORCE,
 		.type = &type_flag, .takes = ROLE_ADD,
 		.flags = FIELD_NO_JSON,
@@ -50,11 +58,20 @@ static const struct field pool_fields[] = {
 		.keyword = "blocks-held", .attr = PSTEER_A_POOL_BLOCKS_HELD,
 		.type = &type_count,
 	}, {
+		.keyword = "blocks-used", .attr = PSTEER_A_POOL_BLOCKS_USED,
+		.type = &type_count,
+	}, {
 		.keyword = "largest-free", .attr = PSTEER_A_POOL_LARGEST_FREE,
 		.type = &type_count,
 	}, {
 		.keyword = "clients", .attr = PSTEER_A_POOL_CLIENTS,
 		.type = &type_count,
+	}, {
+		.keyword = "vms", .attr = PSTEER_A_POOL_VMS,
+		.type = &type_count,
+	}, {
+		.keyword = "withdrawn", .attr = PSTEER_A_POOL_WITHDRAWN,
+		.type = &type_addresses,
 	}, {
 		.keyword = "sessions", .attr = PSTEER_A_POOL_SESSIONS,
 		.type = &type_count,
@@ -65,6 +82,9 @@ static const struct field pool_fields[] = {
 static const struct verb pool_verbs[] = {
 	{
 		.word = "add", .role = ROLE_ADD, .cmd = PSTEER_CMD_POOL_NEW,
+		.restorable = true, .run = change_run,
+	}, {
+		.word = "set", .role = ROLE_SET, .cmd = PSTEER_CMD_POOL_SET,
 		.restorable = true, .run = change_run,
 	}, {
 		.word = "del", .role = ROLE_DEL, .cmd = PSTEER_CMD_POOL_DEL,

@@ -15,11 +15,12 @@ static const struct field range_fields[] = {
 		.flags = FIELD_INPUT,
 	}, {
 		.keyword = "pool", .attr = PSTEER_A_RANGE_POOL,
-		.type = &type_name, .takes = ROLE_SHOW, .flags = FIELD_FILTER,
+		.type = &type_name, .takes = ROLE_ADD | ROLE_SHOW,
+		.needs = ROLE_ADD, .flags = FIELD_FILTER,
 	}, {
 		.keyword = "address", .attr = PSTEER_A_RANGE_ADDRESS,
-		.type = &type_address, .takes = ROLE_SHOW,
-		.flags = FIELD_FILTER,
+		.type = &type_address, .takes = ROLE_ADD | ROLE_SHOW,
+		.needs = ROLE_ADD, .flags = FIELD_FILTER,
 	}, {
 		.keyword = "port", .attr = PSTEER_A_RANGE_PORT,
 		.type = &type_port, .takes = ROLE_SHOW,
@@ -27,6 +28,7 @@ static const struct field range_fields[] = {
 	}, {
 		.keyword = "ports", .attr = PSTEER_A_RANGE_FIRST,
 		.attr2 = PSTEER_A_RANGE_LAST, .type = &type_ports,
+		.takes = ROLE_ADD, .needs = ROLE_ADD,
 	}, {
 		.keyword = "first", .attr = PSTEER_A_RANGE_FIRST,
 		.type = &type_port, .flags = FIELD_NO_TEXT,
@@ -36,10 +38,17 @@ static const struct field range_fields[] = {
 	}, {
 		.keyword = "owner-type", .attr = PSTEER_A_RANGE_OWNER_TYPE,
 		.type = &type_word, .names = owner_type_names,
+		.takes = ROLE_ADD | ROLE_SHOW, .needs = ROLE_ADD,
 	}, {
 		.keyword = "owner", .attr = PSTEER_A_RANGE_OWNER,
-		.type = &type_address, .takes = ROLE_SHOW,
-		.flags = FIELD_FILTER,
+		.attr2 = PSTEER_A_RANGE_OWNER_NAME, .type = &type_owner,
+		.takes = ROLE_ADD | ROLE_SHOW, .flags = FIELD_EITHER,
+	}, {
+		.keyword = "owner-address", .attr = PSTEER_A_RANGE_OWNER,
+		.type = &type_address, .flags = FIELD_INPUT | FIELD_FILTER,
+	}, {
+		.keyword = "owner-name", .attr = PSTEER_A_RANGE_OWNER_NAME,
+		.type = &type_name, .flags = FIELD_INPUT | FIELD_FILTER,
 	}, {
 		.keyword = "state", .attr = PSTEER_A_RANGE_STATE,
 		.type = &type_word, .names = range_state_names,
@@ -98,6 +107,9 @@ static int who_run(const struct object *o, const struct verb *v,
 
 static const struct verb range_verbs[] = {
 	{
+		.word = "add", .role = ROLE_ADD, .cmd = PSTEER_CMD_RANGE_NEW,
+		.restorable = true, .run = change_run,
+	}, {
 		.word = "show", .role = ROLE_SHOW, .cmd = PSTEER_CMD_RANGE_GET,
 		.run = show_run,
 	}, {

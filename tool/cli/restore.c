@@ -117,7 +117,8 @@ static void undo_changes(struct netlink *nl, struct change *undo, size_t done)
 	bool whole = true;
 
 	while (done--)
-		whole &= !change_apply(nl, &undo[done]);
+		if (undo[done].verb)
+			whole &= !change_apply(nl, &undo[done]);
 	if (!whole)
 		fputs("portsteer: some of what was done before could not be undone\n",
 		      stderr);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* save: the configuration as commands that restore reads. */
+/* save: the configuration, and the state too, as commands that restore reads. */
 #include <stdio.h>
 #include <time.h>
 
@@ -9,6 +9,9 @@
 #include "format.h"
 #include "objects.h"
 #include "output.h"
+
+/* Its own words travel nowhere. */
+#define SAVE_STATE	1
 
 static void print_command(const struct record *r, void *arg)
 {
@@ -34,32 +37,123 @@ static int save_config(struct netlink *nl)
 	return ret;
 }
 
-/* What stands later needs what stands before it. */
+static void print_withdrawn(const struct record *r, void *arg)
+{
+	const struct value *v = &r->values[PSTEER_A_POOL_WITHDRAWN];
+	char buf[FORMAT_MAX];
+
+	(void)arg;
+	for (; v && v->kind; v = v->next)
+		printf("pool set %s address %s state withdrawn\n",
+		       record_text(r, PSTEER_A_POOL_NAME),
+		       format_address(buf, &v->address));
+}
+
+/* Other mappings come by themselves. */
+static void print_fixed(const struct record *r, void *arg)
+{
+	if (record_has(r, PSTEER_A_MAPPING_FIXED))
+		print_command(r, arg);
+}
+
+/* One address after the other, as pool set takes it. */
+static void print_states(const struct record *r, const char *state)
+{
+	const struct value *v = &r->values[PSTEER_A_POOL_ADDRESS];
+	char buf[FORMAT_MAX];
+
+	for (; v; v = v->next)
+		printf("pool set %s address %s state %s\n",
+		       record_text(r, PSTEER_A_POOL_NAME),
+		       format_address(buf, &v->address), state);
+}
+
+static void print_withdrawal(const struct record *r, void *arg)
+{
+	(void)arg;
+	print_states(r, "withdrawn");
+}
+
+static void print_return(const struct record *r, void *arg)
+{
+	(void)arg;
+	print_states(r, "active");
+}
+
+/* A held range has no owner any more. */
+static void print_range(const struct record *r, void *arg)
+{
+	if (record_number(r, PSTEER_A_RANGE_OWNER_TYPE) != PSTEER_OWNER_NONE)
+		print_command(r, arg);
+}
+
+/**
+ * struct part - a part of what is saved
+ * @object: what it is of
+ * @print: how each is printed
+ * @about: what the file says of it; NULL: the object's own words
+ * @state: part of the state, not of the configuration
+ */
+struct part {
+	const struct object *object;
+	record_handler print;
+	const char *about;
+	bool state;
+};
+
+/*
+ * What stands later needs what stands before it. Nobody gets a port at random
+ * before everybody has got those back that were his.
+ */
+static const struct part parts[] = {
+	{ &pool_object, print_command, NULL, false },
+	{ &pool_object, print_withdrawal, "for a while, nothing at random", true },
+	{ &service_object, print_command, NULL, false },
+	{ &server_object, print_command, NULL, false },
+	{ &exempt_object, print_command, NULL, false },
+	{ &grant_object, print_command, NULL, false },
+	{ &vm_object, print_command, NULL, false },
+	{ &range_object, print_range, NULL, true },
+	{ &mapping_object, print_fixed, "fixed ones", false },
+	{ &session_object, print_command, NULL, true },
+	{ &pool_object, print_return, "and now again", true },
+	{ &pool_object, print_withdrawn, "withdrawn addresses", false },
+	{ 0 }
+};
+
+static int save_part(struct netlink *nl, const struct part *part)
+{
+	const struct object *o = part->object;
+	struct record none = { 0 };
+
+	printf("\n# %ss: %s\n", o->word,
+	       part->about ? part->about : o->about);
+	return fetch_all(nl, o, o->get, &none, part->print, (void *)o);
+}
+
 static int save_run(const struct object *o, const struct verb *v,
 		    const struct args *a)
 {
-	static const struct object *const lists[] = {
-		&pool_object, &service_object, &server_object, NULL
-	};
-	const struct object *const *list;
-	struct record none = { 0 };
+	struct record wanted = { 0 };
+	const struct part *part;
 	char clock[FORMAT_MAX];
 	struct netlink nl;
+	bool state;
 	int ret;
 
-	if (!args_read(a, o, v, &none))
+	if (!args_read(a, o, v, &wanted))
 		return MISUSED;
+	state = record_has(&wanted, SAVE_STATE);
 	ret = command_open(a, &nl);
 	if (ret)
 		return ret;
-	printf("# portsteer configuration, saved %s\n\n# settings\n",
+	printf("# portsteer configuration%s, saved %s\n\n# settings\n",
+	       state ? " and state" : "",
 	       format_clock(clock, time(NULL) * 1000ull));
 	ret = save_config(&nl);
-	for (list = lists; !ret && *list; list++) {
-		printf("\n# %ss: %s\n", (*list)->word, (*list)->about);
-		ret = fetch_all(&nl, *list, (*list)->get, &none, print_command,
-				(void *)*list);
-	}
+	for (part = parts; !ret && part->object; part++)
+		if (state || !part->state)
+			ret = save_part(&nl, part);
 	if (ret)
 		ret = command_refused(a, o, v, &nl.refusal);
 	netlink_close(&nl);
@@ -67,15 +161,21 @@ static int save_run(const struct object *o, const struct verb *v,
 }
 
 static const struct verb save_verbs[] = {
-	{ .run = save_run },
+	{ .role = ROLE_SHOW, .run = save_run },
 	{ 0 }
 };
 
-static const struct field no_fields[] = { { 0 } };
+static const struct field save_fields[] = {
+	{
+		.keyword = "state", .attr = SAVE_STATE, .type = &type_flag,
+		.takes = ROLE_SHOW,
+	},
+	{ 0 }
+};
 
 const struct object save_object = {
 	.word = "save",
-	.about = "print the configuration as commands",
-	.fields = no_fields,
+	.about = "print the configuration, or all there is, as commands",
+	.fields = save_fields,
 	.verbs = save_verbs,
 };

@@ -9,43 +9,52 @@
 #include "output.h"
 #include "wire.h"
 
+/* What a session is kept by, and can be looked for. */
+#define KEPT	(ROLE_ADD | ROLE_SHOW)
+
 static const struct field session_fields[] = {
 	{
 		.keyword = "service", .attr = PSTEER_A_SESSION_SERVICE,
-		.type = &type_name, .takes = ROLE_SHOW, .flags = FIELD_FILTER,
+		.type = &type_name, .takes = KEPT, .flags = FIELD_FILTER,
+	}, {
+		.keyword = "vm", .attr = PSTEER_A_SESSION_VM,
+		.type = &type_name, .takes = KEPT, .flags = FIELD_FILTER,
 	}, {
 		.keyword = "proto", .attr = PSTEER_A_SESSION_PROTO,
-		.type = &type_word, .names = proto_names, .takes = ROLE_SHOW,
-		.flags = FIELD_FILTER,
+		.type = &type_word, .names = proto_names, .takes = KEPT,
+		.needs = ROLE_ADD, .flags = FIELD_FILTER,
 	}, {
 		.keyword = "client", .attr = PSTEER_A_SESSION_CLIENT,
-		.type = &type_address, .takes = ROLE_SHOW,
-		.flags = FIELD_FILTER,
+		.type = &type_address, .takes = KEPT,
+		.needs = ROLE_ADD, .flags = FIELD_FILTER,
 	}, {
 		.keyword = "client-port", .attr = PSTEER_A_SESSION_CLIENT_PORT,
-		.type = &type_port, .takes = ROLE_SHOW, .flags = FIELD_FILTER,
+		.type = &type_port, .takes = KEPT, .needs = ROLE_ADD, .flags = FIELD_FILTER,
 	}, {
 		.keyword = "pool-address",
 		.attr = PSTEER_A_SESSION_POOL_ADDRESS, .type = &type_address,
-		.takes = ROLE_SHOW, .flags = FIELD_FILTER,
+		.takes = KEPT, .needs = ROLE_ADD, .flags = FIELD_FILTER,
 	}, {
 		.keyword = "assigned-port",
 		.attr = PSTEER_A_SESSION_ASSIGNED_PORT, .type = &type_port,
-		.takes = ROLE_SHOW, .flags = FIELD_FILTER,
+		.takes = KEPT, .needs = ROLE_ADD, .flags = FIELD_FILTER,
 	}, {
 		.keyword = "server", .attr = PSTEER_A_SESSION_SERVER,
-		.type = &type_address, .takes = ROLE_SHOW,
-		.flags = FIELD_FILTER,
+		.type = &type_address, .takes = KEPT,
+		.needs = ROLE_ADD, .flags = FIELD_FILTER,
 	}, {
 		.keyword = "server-port", .attr = PSTEER_A_SESSION_SERVER_PORT,
-		.type = &type_port, .takes = ROLE_SHOW, .flags = FIELD_FILTER,
+		.type = &type_port, .takes = KEPT, .needs = ROLE_ADD, .flags = FIELD_FILTER,
 	}, {
 		.keyword = "state", .attr = PSTEER_A_SESSION_STATE,
 		.type = &type_word, .names = session_state_names,
-		.takes = ROLE_SHOW, .flags = FIELD_FILTER,
+		.takes = KEPT, .needs = ROLE_ADD, .flags = FIELD_FILTER,
+	}, {
+		.keyword = "inbound", .attr = PSTEER_A_SESSION_INBOUND,
+		.type = &type_flag, .takes = ROLE_ADD,
 	}, {
 		.keyword = "expires", .attr = PSTEER_A_SESSION_EXPIRES,
-		.type = &type_expiry,
+		.type = &type_expiry, .takes = ROLE_ADD, .needs = ROLE_ADD,
 	}, {
 		.keyword = "packets", .attr = PSTEER_A_SESSION_PACKETS,
 		.type = &type_total,
@@ -107,6 +116,10 @@ out:
 
 static const struct verb session_verbs[] = {
 	{
+		.word = "add", .role = ROLE_ADD,
+		.cmd = PSTEER_CMD_SESSION_NEW, .restorable = true,
+		.run = change_run,
+	}, {
 		.word = "show", .role = ROLE_SHOW,
 		.cmd = PSTEER_CMD_SESSION_GET, .run = show_run,
 	}, {

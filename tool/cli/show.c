@@ -18,9 +18,16 @@ struct intake {
 	void *arg;
 };
 
+/**
+ * struct listing - what is shown
+ * @object: what it is
+ * @out: where to
+ * @parts: for JSON: lists of parts, by the name of whose they are
+ */
 struct listing {
 	const struct object *object;
 	struct output out;
+	json_t *parts;
 };
 
 static void take_message(struct nlmsghdr *hdr, void *arg)
@@ -119,11 +126,53 @@ int fetch_all(struct netlink *nl, const struct object *o, uint8_t cmd,
 	return ret;
 }
 
+static void keep_part(const struct record *r, void *arg)
+{
+	struct listing *list = arg;
+	const struct parts *parts = list->object->parts;
+	const char *name;
+
+	if (!record_has(r, parts->of))
+		return;
+	name = record_text(r, parts->of);
+	if (!json_object_get(list->parts, name))
+		json_object_set_new(list->parts, name, json_array());
+	json_array_append_new(json_object_get(list->parts, name),
+			      output_json(parts->object, r));
+}
+
+static int fetch_parts(struct netlink *nl, struct listing *list)
+{
+	const struct parts *parts = list->object->parts;
+	struct record none = { 0 };
+
+	if (!parts || !list->out.json)
+		return 0;
+	list->parts = json_object();
+	return fetch_all(nl, parts->object, parts->object->get, &none,
+			 keep_part, list);
+}
+
+static json_t *parts_of(const struct listing *list, const struct record *r)
+{
+	const char *name = record_text(r, list->object->parts->name);
+	json_t *found = json_object_get(list->parts, name);
+
+	return found ? json_incref(found) : json_array();
+}
+
 static void print_record(const struct record *r, void *arg)
 {
 	struct listing *list = arg;
+	json_t *json;
 
-	output_record(&list->out, list->object, r);
+	if (!list->parts) {
+		output_record(&list->out, list->object, r);
+		return;
+	}
+	json = output_json(list->object, r);
+	json_object_set_new(json, list->object->parts->key, parts_of(list, r));
+	output_object(&list->out, json);
 }
 
 static int show_one(struct netlink *nl, const struct record *filter,
@@ -153,13 +202,8 @@ static int show_all(struct netlink *nl, const struct verb *v,
 	return ret;
 }
 
-/**
- * show_run() - the command of a verb that prints objects
- *
- * Return: an exit status.
- */
-int show_run(const struct object *o, const struct verb *v,
-	     const struct args *a)
+static int run(const struct object *o, const struct verb *v,
+	       const struct args *a, bool one)
 {
 	struct listing list = { .object = o, .out.json = options.json };
 	struct record filter = { 0 };
@@ -169,14 +213,39 @@ int show_run(const struct object *o, const struct verb *v,
 	if (args_read(a, o, v, &filter)) {
 		ret = command_open(a, &nl);
 		if (!ret) {
-			ret = is_key(o, &filter) ?
-				show_one(&nl, &filter, &list) :
-				show_all(&nl, v, &filter, &list);
+			ret = fetch_parts(&nl, &list);
+			if (!ret)
+				ret = one && is_key(o, &filter) ?
+					show_one(&nl, &filter, &list) :
+					show_all(&nl, v, &filter, &list);
 			if (ret)
 				ret = command_refused(a, o, v, &nl.refusal);
 			netlink_close(&nl);
 		}
 	}
+	json_decref(list.parts);
 	record_clear(&filter);
 	return ret;
+}
+
+/**
+ * show_run() - the command of a verb that prints objects, maybe one by its name
+ *
+ * Return: an exit status.
+ */
+int show_run(const struct object *o, const struct verb *v,
+	     const struct args *a)
+{
+	return run(o, v, a, true);
+}
+
+/**
+ * list_run() - the same of objects that are only to be had all together
+ *
+ * Return: an exit status.
+ */
+int list_run(const struct object *o, const struct verb *v,
+	     const struct args *a)
+{
+	return run(o, v, a, false);
 }

@@ -2,6 +2,8 @@
 /* The change that takes another change back. */
 #include "undo.h"
 
+#include <string.h>
+
 #include <linux/portsteer.h>
 
 #include "command.h"
@@ -59,6 +61,41 @@ static void copy_service(struct change *undo, const struct record *old)
 		record_copy(&undo->record, old, own[i]);
 }
 
+/* An address of a pool has two states: the one that the change does not give. */
+static void turn_state(struct change *undo, const struct change *c,
+		       const struct record *pool)
+{
+	const struct address *address;
+	const struct value *v;
+	int64_t state = PSTEER_ADDRESS_ACTIVE;
+
+	address = record_address(&c->record, PSTEER_A_POOL_ADDRESS);
+	v = &pool->values[PSTEER_A_POOL_WITHDRAWN];
+	for (; v && v->kind; v = v->next)
+		if (!memcmp(&v->address, address, sizeof(*address)))
+			state = PSTEER_ADDRESS_WITHDRAWN;
+	record_copy(&undo->record, &c->record, PSTEER_A_POOL_ADDRESS);
+	record_set_number(&undo->record, PSTEER_A_POOL_STATE, state);
+}
+
+/* A session is named by where it comes from, and is flushed. */
+static void copy_flow(struct change *undo, const struct change *c)
+{
+	static const uint16_t flow[] = {
+		PSTEER_A_SESSION_PROTO, PSTEER_A_SESSION_POOL_ADDRESS,
+		PSTEER_A_SESSION_ASSIGNED_PORT, PSTEER_A_SESSION_SERVER,
+		PSTEER_A_SESSION_SERVER_PORT,
+	};
+	const struct verb *v = c->object->verbs;
+	size_t i;
+
+	while (v->cmd != PSTEER_CMD_SESSION_FLUSH)
+		v++;
+	undo->verb = v;
+	for (i = 0; i < sizeof(flow) / sizeof(flow[0]); i++)
+		record_copy(&undo->record, &c->record, flow[i]);
+}
+
 /**
  * undo_prepare() - work out, before a change, how to take it back
  * @nl: the socket, to ask for what there is now
@@ -74,8 +111,13 @@ int undo_prepare(struct netlink *nl, const struct change *c,
 	struct record old = { 0 };
 
 	*undo = (struct change) { .object = o, .place = c->place };
+	if (o->get == PSTEER_CMD_SESSION_GET) {
+		copy_flow(undo, c);
+		return DONE;
+	}
 	copy_key(undo, c);
 	if (c->verb->role == ROLE_ADD) {
+		/* A range goes by itself when its owner does not use it. */
 		undo->verb = verb_of_role(o, ROLE_DEL);
 		return DONE;
 	}
@@ -84,6 +126,8 @@ int undo_prepare(struct netlink *nl, const struct change *c,
 		return command_refused(&c->place, o, c->verb, &nl->refusal);
 	if (o->get == PSTEER_CMD_SERVICE_GET)
 		copy_service(undo, &old);
+	else if (o->get == PSTEER_CMD_POOL_GET)
+		turn_state(undo, c, &old);
 	else
 		copy_old(undo, c, &old);
 	record_clear(&old);

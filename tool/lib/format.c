@@ -105,3 +105,18 @@ char *format_clock(char *buf, uint64_t ms)
 		 (unsigned int)(ms % 1000), zone, zone + 3);
 	return buf;
 }
+
+/**
+ * format_rate() - bytes a second in the largest of tc's units that is exact
+ */
+char *format_rate(char *buf, uint64_t bytes)
+{
+	static const char *const units[] = { "Bps", "kBps", "MBps", "GBps" };
+	size_t i = 0;
+
+	for (; bytes && bytes % 1000 == 0 && i + 1 < sizeof(units) / sizeof(units[0]);
+	     i++)
+		bytes /= 1000;
+	snprintf(buf, FORMAT_MAX, "%" PRIu64 "%s", bytes, units[i]);
+	return buf;
+}

@@ -15,6 +15,7 @@ char *format_time(char *buf, uint64_t us);
 char *format_address(char *buf, const struct address *address);
 char *format_endpoint(char *buf, const struct address *address,
 		      uint16_t port);
+char *format_rate(char *buf, uint64_t bytes);
 char *format_clock(char *buf, uint64_t ms);
 
 #endif

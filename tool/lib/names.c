@@ -11,6 +11,8 @@
 const struct name proto_names[] = {
 	{ IPPROTO_TCP, "tcp" },
 	{ IPPROTO_UDP, "udp" },
+	{ IPPROTO_ICMP, "icmp" },
+	{ IPPROTO_ICMPV6, "icmpv6" },
 	{ 0, NULL }
 };
 
@@ -48,6 +50,34 @@ const struct name owner_type_names[] = {
 	{ PSTEER_OWNER_NONE, "none" },
 	{ PSTEER_OWNER_CLIENT, "client" },
 	{ PSTEER_OWNER_PROBATION, "probation" },
+	{ PSTEER_OWNER_VM, "vm" },
+	{ 0, NULL }
+};
+
+const struct name address_state_names[] = {
+	{ PSTEER_ADDRESS_ACTIVE, "active" },
+	{ PSTEER_ADDRESS_WITHDRAWN, "withdrawn" },
+	{ 0, NULL }
+};
+
+const struct name vm_policy_names[] = {
+	{ PSTEER_VM_SAFE, "safe" },
+	{ PSTEER_VM_SEED, "seed" },
+	{ 0, NULL }
+};
+
+const struct name filtering_names[] = {
+	{ PSTEER_FILTERING_ENDPOINT_INDEPENDENT, "endpoint-independent" },
+	{ PSTEER_FILTERING_ADDRESS_DEPENDENT, "address-dependent" },
+	{ PSTEER_FILTERING_ADDRESS_AND_PORT_DEPENDENT,
+	  "address-and-port-dependent" },
+	{ 0, NULL }
+};
+
+const struct name grant_state_names[] = {
+	{ PSTEER_GRANT_PREPARED, "prepared" },
+	{ PSTEER_GRANT_ACTIVE, "active" },
+	{ PSTEER_GRANT_DRAINING, "draining" },
 	{ 0, NULL }
 };
 

@@ -16,6 +16,10 @@ extern const struct name server_state_names[];
 extern const struct name session_state_names[];
 extern const struct name range_state_names[];
 extern const struct name owner_type_names[];
+extern const struct name address_state_names[];
+extern const struct name vm_policy_names[];
+extern const struct name filtering_names[];
+extern const struct name grant_state_names[];
 extern const struct name reason_names[];
 
 const char *names_word(const struct name *names, int64_t value);

@@ -99,7 +99,7 @@ static void json_key(const struct field *f, char *key)
 
 static json_t *json_value(const struct field *f, const struct record *r)
 {
-	if (record_has(r, f->attr))
+	if (field_given(f, r))
 		return f->type->json(f, r);
 	return f->type->wire == WIRE_FLAG ? json_false() : json_null();
 }
@@ -136,18 +136,26 @@ void output_line(json_t *object)
 }
 
 /**
+ * output_object() - print one object of a JSON list, and give up the reference
+ */
+void output_object(struct output *out, json_t *object)
+{
+	fputs(out->count++ ? ",\n" : "[\n", stdout);
+	output_line(object);
+}
+
+/**
  * output_record() - print one object of a list on standard output
  */
 void output_record(struct output *out, const struct object *o,
 		   const struct record *r)
 {
 	if (out->json) {
-		fputs(out->count ? ",\n" : "[\n", stdout);
-		output_line(output_json(o, r));
-	} else {
-		output_words(stdout, o, r, 0);
-		putchar('\n');
+		output_object(out, output_json(o, r));
+		return;
 	}
+	output_words(stdout, o, r, 0);
+	putchar('\n');
 	out->count++;
 }
 

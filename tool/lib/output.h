@@ -19,6 +19,7 @@ struct output {
 
 void output_record(struct output *out, const struct object *o,
 		   const struct record *r);
+void output_object(struct output *out, json_t *object);
 void output_close(struct output *out);
 
 void output_words(FILE *f, const struct object *o, const struct record *r,

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define US_PER_S	1000000ull
 
@@ -161,6 +162,66 @@ const char *parse_address(const char *word, struct address *out)
 		return NULL;
 	}
 	return "is not an IPv4 or IPv6 address";
+}
+
+/**
+ * parse_prefix() - ADDR/LENGTH, or one address
+ */
+const char *parse_prefix(const char *word, struct address *out, uint8_t *len)
+{
+	static const char wrong[] = "is not ADDR or ADDR/LENGTH";
+	const char *slash = strchr(word, '/');
+	char host[INET6_ADDRSTRLEN];
+	uint64_t n;
+
+	if (slash && slash - word >= (long)sizeof(host))
+		return wrong;
+	snprintf(host, sizeof(host), "%.*s",
+		 slash ? (int)(slash - word) : (int)sizeof(host) - 1, word);
+	if (parse_address(host, out))
+		return wrong;
+	*len = out->len * 8;
+	if (!slash)
+		return NULL;
+	if (parse_number(slash + 1, *len, &n))
+		return wrong;
+	*len = n;
+	return NULL;
+}
+
+/**
+ * parse_rate() - a rate in tc's units, bits a second without one, in bytes a
+ *	second
+ */
+const char *parse_rate(const char *word, uint64_t *bytes)
+{
+	static const struct {
+		const char *unit;
+		uint64_t bits;
+	} units[] = {
+		{ "", 1 }, { "bit", 1 }, { "kbit", 1000 },
+		{ "mbit", 1000000 }, { "gbit", 1000000000 },
+		{ "tbit", 1000000000000 }, { "bps", 8 }, { "kbps", 8000 },
+		{ "mbps", 8000000 }, { "gbps", 8000000000 },
+		{ "tbps", 8000000000000 },
+	};
+	const char *rest;
+	const char *wrong;
+	uint64_t milli;		/* of the unit */
+	size_t i;
+
+	wrong = scan_fixed(word, 3, &rest, &milli);
+	if (wrong)
+		return wrong;
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcasecmp(rest, units[i].unit))
+			continue;
+		if (__builtin_mul_overflow(milli, units[i].bits, bytes))
+			return "is too large";
+		*bytes /= 8000;
+		return NULL;
+	}
+	return "is not a rate (units: bit, kbit, mbit, gbit; bps, kBps, MBps, GBps are bytes)";
 }
 
 /**

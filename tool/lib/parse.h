@@ -22,6 +22,8 @@ const char *parse_share(const char *word, uint64_t *out);
 const char *parse_time(const char *word, uint64_t *us);
 const char *parse_name(const char *word, size_t most);
 const char *parse_address(const char *word, struct address *out);
+const char *parse_prefix(const char *word, struct address *out, uint8_t *len);
+const char *parse_rate(const char *word, uint64_t *bytes);
 const char *parse_port(const char *word, uint16_t *out);
 const char *parse_endpoint(const char *word, struct address *address,
 			   uint16_t *port);

@@ -7,6 +7,8 @@
  */
 bool field_given(const struct field *f, const struct record *r)
 {
+	if (f->flags & FIELD_EITHER)
+		return record_has(r, f->attr) || record_has(r, f->attr2);
 	return record_has(r, f->attr) &&
 	       (!f->attr2 || record_has(r, f->attr2)) &&
 	       (!f->attr3 || record_has(r, f->attr3));

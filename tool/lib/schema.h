@@ -69,6 +69,7 @@ enum {
 	FIELD_FILTER	= 1 << 3,	/* the kernel filters dumps by it */
 	FIELD_WARNING	= 1 << 4,	/* in a reply: for the user to see */
 	FIELD_CLEARS	= 1 << 5,	/* an empty text takes it away */
+	FIELD_EITHER	= 1 << 6,	/* @attr or @attr2 */
 };
 
 /**
@@ -104,6 +105,20 @@ struct field {
 };
 
 struct object;
+
+/**
+ * struct parts - objects that are listed in the JSON of another
+ * @object: what they are
+ * @of: their attribute with the other's name
+ * @name: the other's attribute with its name
+ * @key: JSON key of the list
+ */
+struct parts {
+	const struct object *object;
+	uint16_t of;
+	uint16_t name;
+	const char *key;
+};
 
 /**
  * struct verb - one command of an object
@@ -148,6 +163,7 @@ struct notice {
  * @verbs: ends with a row without function
  * @get: command that reads it
  * @notice: NULL: it tells nothing by itself
+ * @parts: NULL: it has none
  */
 struct object {
 	const char *word;
@@ -156,6 +172,7 @@ struct object {
 	const struct verb *verbs;
 	uint8_t get;
 	const struct notice *notice;
+	const struct parts *parts;
 };
 
 extern const struct type type_name;
@@ -164,6 +181,11 @@ extern const struct type type_tags;
 extern const struct type type_sentence;
 extern const struct type type_address;
 extern const struct type type_addresses;
+extern const struct type type_prefix;
+extern const struct type type_owner;
+extern const struct type type_rate;
+extern const struct type type_tenths;
+extern const struct type type_length;
 extern const struct type type_port;
 extern const struct type type_count;
 extern const struct type type_total;

@@ -168,6 +168,55 @@ const struct type type_fixed = {
 	WIRE_U32, "W", NULL, parse_weight, text_fixed, json_fixed
 };
 
+/* Rates, and scores in tenths */
+
+static const char *parse_bandwidth(const struct field *f, const char *word,
+				   struct record *r)
+{
+	const char *wrong;
+	uint64_t bytes;
+
+	wrong = parse_rate(word, &bytes);
+	if (wrong)
+		return wrong;
+	if (bytes > INT64_MAX)
+		return "is too large";
+	record_set_number(r, f->attr, bytes);
+	return NULL;
+}
+
+static void text_rate(FILE *out, const struct field *f, const struct record *r)
+{
+	char buf[FORMAT_MAX];
+
+	fputs(format_rate(buf, number_of(f, r)), out);
+}
+
+static void text_tenths(FILE *out, const struct field *f,
+			const struct record *r)
+{
+	char buf[FORMAT_MAX];
+
+	fputs(format_fixed(buf, number_of(f, r), 1), out);
+}
+
+static json_t *json_tenths(const struct field *f, const struct record *r)
+{
+	return json_real(number_of(f, r) / 10.0);
+}
+
+const struct type type_rate = {
+	WIRE_U64, "RATE", "_Bps", parse_bandwidth, text_rate, json_number
+};
+
+const struct type type_tenths = {
+	WIRE_U32, "N", NULL, NULL, text_tenths, json_tenths
+};
+
+const struct type type_length = {
+	WIRE_U8, "N", NULL, NULL, text_number, json_number
+};
+
 /* Times */
 
 static const char *parse_ms(const struct field *f, const char *word,
@@ -236,7 +285,7 @@ const struct type type_age = {
 };
 
 const struct type type_expiry = {
-	WIRE_U64, "TIME", "_s", NULL, text_expiry, json_expiry
+	WIRE_U64, "TIME", "_s", parse_ms, text_expiry, json_expiry
 };
 
 const struct type type_latency = {

@@ -227,6 +227,97 @@ static void text_weights(FILE *out, const struct field *f,
 		format_fixed(buf[2], record_number(r, f->attr3), 4));
 }
 
+static const char *parse_network(const struct field *f, const char *word,
+				 struct record *r)
+{
+	struct address address;
+	const char *wrong;
+	uint8_t len;
+
+	wrong = parse_prefix(word, &address, &len);
+	if (wrong)
+		return wrong;
+	record_add_address(r, f->attr, &address);
+	record_set_number(r, f->attr2, len);
+	return NULL;
+}
+
+/* The length goes without saying for one address. */
+static const char *prefix_text(const struct field *f, const struct record *r,
+			       char *buf)
+{
+	const struct address *address = record_address(r, f->attr);
+	int len = record_number(r, f->attr2);
+	size_t end;
+
+	format_address(buf, address);
+	end = strlen(buf);
+	if (len < address->len * 8)
+		snprintf(buf + end, FORMAT_MAX - end, "/%d", len);
+	return buf;
+}
+
+static void text_prefix(FILE *out, const struct field *f,
+			const struct record *r)
+{
+	char buf[FORMAT_MAX];
+
+	fputs(prefix_text(f, r, buf), out);
+}
+
+static json_t *json_prefix(const struct field *f, const struct record *r)
+{
+	char buf[FORMAT_MAX];
+
+	return json_string(prefix_text(f, r, buf));
+}
+
+/* A client is known by its address, a VM by its name. */
+static const char *parse_owner(const struct field *f, const char *word,
+			       struct record *r)
+{
+	struct address address;
+
+	if (parse_address(word, &address)) {
+		if (parse_name(word, PSTEER_NAME_MAX))
+			return "is neither an address nor the name of a vm";
+		record_set_text(r, f->attr2, word);
+	} else {
+		record_add_address(r, f->attr, &address);
+	}
+	return NULL;
+}
+
+static const char *owner_text(const struct field *f, const struct record *r,
+			      char *buf)
+{
+	if (record_has(r, f->attr2))
+		return record_text(r, f->attr2);
+	return format_address(buf, record_address(r, f->attr));
+}
+
+static void text_owner(FILE *out, const struct field *f, const struct record *r)
+{
+	char buf[FORMAT_MAX];
+
+	fputs(owner_text(f, r, buf), out);
+}
+
+static json_t *json_owner(const struct field *f, const struct record *r)
+{
+	char buf[FORMAT_MAX];
+
+	return json_string(owner_text(f, r, buf));
+}
+
+const struct type type_prefix = {
+	WIRE_NONE, "ADDR|PREFIX", NULL, parse_network, text_prefix, json_prefix
+};
+
+const struct type type_owner = {
+	WIRE_NONE, "ADDR|NAME", NULL, parse_owner, text_owner, json_owner
+};
+
 const struct type type_endpoint = {
 	WIRE_NONE, "ADDR:PORT", NULL, parse_pair, text_pair, NULL
 };

@@ -17,10 +17,16 @@
  *   PORT_FIRST, PORT_LAST     default 1024, 65535
  *   BLOCK_SIZE                power of two, default 64
  *   HOLD_TIME                 default 120000
+ *   BY_GRANTS                 give out only what grants have of it
  *   FORCE                     accept ports on which the gateway itself listens;
  *                             reported if it was given
  *   = WARNING (repeated)      reply to POOL_NEW: accepted, but take care
- *   = BLOCKS, BLOCKS_FREE, BLOCKS_HELD, LARGEST_FREE, CLIENTS, SESSIONS
+ *   = BLOCKS, BLOCKS_FREE, BLOCKS_HELD, BLOCKS_USED, LARGEST_FREE, CLIENTS,
+ *     VMS, SESSIONS, WITHDRAWN (repeated)
+ *
+ * POOL_SET                                           enum psteer_pool_attr
+ *   NAME*, ADDRESS*, STATE*   one address of the pool, and whether its ports are
+ *                             given out
  *
  * SERVICE_NEW, SERVICE_SET, SERVICE_DEL, SERVICE_GET  enum psteer_service_attr
  *   NAME*                     DEL and GET take only the name
@@ -39,17 +45,54 @@
  *   GET, dump: SERVICE filters
  *   = everything else
  *
+ * VM_NEW, VM_SET, VM_DEL, VM_GET, VM_REPORT          enum psteer_vm_attr
+ *   NAME*                     DEL and GET take only the name
+ *   ADDRESS*, PREFIX_LENGTH, POOL*     fixed once given; default length: of one
+ *                             address
+ *   PORTS                     default PORTS_MIN; what the policy goes on from
+ *   PORTS_MIN, PORTS_MAX      default one block, 65535
+ *   POLICY, FILTERING, MAX_SESSIONS
+ *   REPORT:   PPS, BANDWIDTH, CONNECTIONS
+ *   = everything else
+ *
+ * MAPPING_NEW, MAPPING_DEL, MAPPING_GET (dump)       enum psteer_mapping_attr
+ *   VM*, PROTO*, PORT*        DEL takes these and ADDRESS
+ *   ADDRESS                   of the VM; required if it has many
+ *   POOL_ADDRESS, ASSIGNED_PORT   default: chosen as for any mapping
+ *   dump: VM, PROTO filter
+ *   = SESSIONS, FIXED (made by MAPPING_NEW)
+ *
+ * EXEMPT_NEW, EXEMPT_DEL, EXEMPT_GET (dump)          enum psteer_exempt_attr
+ *   ADDRESS*, PREFIX_LENGTH*  where VMs' packets go untranslated
+ *
+ * GRANT_NEW, GRANT_SET, GRANT_DEL, GRANT_GET (dump)  enum psteer_grant_attr
+ *   ADDRESS*, PORT_FIRST*, PORT_LAST*    whole runs of 64 ports; NEW may say SIZE
+ *                             instead of the ports: the first that nobody has
+ *   HOST, DEV                 on the edge: to whom, and by which device
+ *   POOL                      on a host: to which pool by grants
+ *   STATE                     default active; DEL only if nothing of it is in use
+ *   EPOCH                     of the manager; one that is older is refused
+ *   = EPOCH, IN_USE, PACKETS, BYTES
+ *
  * CONFIG_SET, CONFIG_GET (do)                         enum psteer_config_attr
  *   any attribute; what is absent keeps its value
  *
  * CLIENT_GET (dump)                                   enum psteer_client_attr
  *   filter: ADDRESS, POOL
  *
+ * RANGE_NEW                                          enum psteer_range_attr
+ *   POOL*, ADDRESS*, FIRST*, LAST*, OWNER_TYPE*      whole blocks, to go on with
+ *   OWNER (a client), OWNER_NAME (a VM)              what was elsewhere
+ *
+ * SESSION_NEW                                        enum psteer_session_attr
+ *   SERVICE or VM, PROTO*, CLIENT*, CLIENT_PORT*, POOL_ADDRESS*, ASSIGNED_PORT*,
+ *   SERVER*, SERVER_PORT*, STATE*, EXPIRES*, INBOUND
+ *
  * RANGE_GET (dump), RANGE_NTF                         enum psteer_range_attr
- *   filter: POOL, ADDRESS, PORT (the range that holds it), OWNER
+ *   filter: POOL, ADDRESS, PORT (the range that holds it), OWNER, OWNER_NAME
  *
  * SESSION_GET (dump), SESSION_FLUSH, SESSION_NTF      enum psteer_session_attr
- *   filter: SERVICE, PROTO, CLIENT, CLIENT_PORT, POOL_ADDRESS, ASSIGNED_PORT,
+ *   filter: SERVICE, VM, PROTO, CLIENT, CLIENT_PORT, POOL_ADDRESS, ASSIGNED_PORT,
  *           SERVER, SERVER_PORT, STATE
  *   = the rest; reply to SESSION_FLUSH: COUNT
  *
@@ -76,6 +119,8 @@
 #define PSTEER_TAGS_MAX		63	/* bytes of a tag list, without the NUL */
 #define PSTEER_POOL_ADDRS_MAX	128	/* addresses of a pool */
 #define PSTEER_SERVERS_MAX	4096	/* servers of a service */
+#define PSTEER_GRANT_UNIT	64	/* ports, of which grants are made */
+#define PSTEER_DEV_MAX		15	/* bytes of a device, without the NUL */
 
 enum psteer_cmd {
 	PSTEER_CMD_UNSPEC,
@@ -112,6 +157,29 @@ enum psteer_cmd {
 
 	PSTEER_CMD_EXPLAIN_GET,
 
+	PSTEER_CMD_POOL_SET,
+	PSTEER_CMD_RANGE_NEW,
+	PSTEER_CMD_SESSION_NEW,
+
+	PSTEER_CMD_VM_NEW,
+	PSTEER_CMD_VM_SET,
+	PSTEER_CMD_VM_DEL,
+	PSTEER_CMD_VM_GET,
+	PSTEER_CMD_VM_REPORT,
+
+	PSTEER_CMD_MAPPING_NEW,
+	PSTEER_CMD_MAPPING_DEL,
+	PSTEER_CMD_MAPPING_GET,
+
+	PSTEER_CMD_EXEMPT_NEW,
+	PSTEER_CMD_EXEMPT_DEL,
+	PSTEER_CMD_EXEMPT_GET,
+
+	PSTEER_CMD_GRANT_NEW,
+	PSTEER_CMD_GRANT_SET,
+	PSTEER_CMD_GRANT_DEL,
+	PSTEER_CMD_GRANT_GET,
+
 	__PSTEER_CMD_MAX,
 	PSTEER_CMD_MAX = __PSTEER_CMD_MAX - 1
 };
@@ -140,10 +208,23 @@ enum psteer_pool_attr {
 	PSTEER_A_POOL_BLOCKS_HELD,	/* u32, waiting out the hold time */
 	PSTEER_A_POOL_LARGEST_FREE,	/* u32, blocks in the longest free run */
 	PSTEER_A_POOL_CLIENTS,		/* u32 */
-	PSTEER_A_POOL_SESSIONS,		/* u32, ports in use, each towards a server */
+	PSTEER_A_POOL_SESSIONS,		/* u32, ports in use, each towards a peer */
+	PSTEER_A_POOL_BLOCKS_USED,	/* u32, that owners have */
+	PSTEER_A_POOL_VMS,		/* u32 */
+	PSTEER_A_POOL_WITHDRAWN,	/* binary, repeated, addresses in that state */
+	PSTEER_A_POOL_STATE,		/* u8, enum psteer_address_state */
+	PSTEER_A_POOL_BY_GRANTS,	/* flag: only what grants have is given out */
 
 	__PSTEER_A_POOL_MAX,
 	PSTEER_A_POOL_MAX = __PSTEER_A_POOL_MAX - 1
+};
+
+enum psteer_address_state {
+	PSTEER_ADDRESS_ACTIVE,
+	PSTEER_ADDRESS_WITHDRAWN,	/* no port given out, sessions go on */
+
+	__PSTEER_ADDRESS_STATE_MAX,
+	PSTEER_ADDRESS_STATE_MAX = __PSTEER_ADDRESS_STATE_MAX - 1
 };
 
 enum psteer_select_mode {
@@ -253,6 +334,7 @@ enum psteer_config_attr {
 	PSTEER_A_CONFIG_TIMEOUT_TCP_CLOSING,	/* u32, ms, as opening, 240000 */
 	PSTEER_A_CONFIG_TIMEOUT_TCP_TIME_WAIT,	/* u32, ms, as opening, 120000 */
 	PSTEER_A_CONFIG_TIMEOUT_UDP,		/* u32, ms, as opening, 300000 */
+	PSTEER_A_CONFIG_TIMEOUT_ICMP,		/* u32, ms, as opening, 60000 */
 
 	__PSTEER_A_CONFIG_MAX,
 	PSTEER_A_CONFIG_MAX = __PSTEER_A_CONFIG_MAX - 1
@@ -278,6 +360,7 @@ enum psteer_owner_type {
 	PSTEER_OWNER_NONE,	/* a held range: its owner has left it */
 	PSTEER_OWNER_CLIENT,
 	PSTEER_OWNER_PROBATION,	/* shared by the unproven clients of a pool */
+	PSTEER_OWNER_VM,
 };
 
 enum psteer_range_state {
@@ -302,6 +385,7 @@ enum psteer_range_attr {
 
 	PSTEER_A_RANGE_EVENT,		/* u8, enum psteer_event, in RANGE_NTF */
 	PSTEER_A_RANGE_TIME,		/* u64, ms since the epoch, in RANGE_NTF */
+	PSTEER_A_RANGE_OWNER_NAME,	/* string, of a VM */
 
 	__PSTEER_A_RANGE_MAX,
 	PSTEER_A_RANGE_MAX = __PSTEER_A_RANGE_MAX - 1
@@ -337,6 +421,10 @@ enum psteer_session_attr {
 
 	PSTEER_A_SESSION_EVENT,		/* u8, enum psteer_event, in SESSION_NTF */
 	PSTEER_A_SESSION_TIME,		/* u64, ms since the epoch, in SESSION_NTF */
+	PSTEER_A_SESSION_VM,		/* string; then CLIENT is the VM's address,
+					 * SERVER whom it talks to
+					 */
+	PSTEER_A_SESSION_INBOUND,	/* flag: a VM's, begun from outside */
 
 	__PSTEER_A_SESSION_MAX,
 	PSTEER_A_SESSION_MAX = __PSTEER_A_SESSION_MAX - 1
@@ -393,6 +481,120 @@ enum psteer_explain_attr {
 
 	__PSTEER_A_EXPLAIN_MAX,
 	PSTEER_A_EXPLAIN_MAX = __PSTEER_A_EXPLAIN_MAX - 1
+};
+
+/* How a VM's ports follow its demand. */
+enum psteer_vm_policy {
+	PSTEER_VM_SAFE,		/* by ports really used and what is to be expected */
+	PSTEER_VM_SEED,		/* half below, half more above fixed rates */
+
+	__PSTEER_VM_POLICY_MAX,
+	PSTEER_VM_POLICY_MAX = __PSTEER_VM_POLICY_MAX - 1
+};
+
+/* Who may send to a VM's mapping (RFC 4787 section 5). */
+enum psteer_filtering {
+	PSTEER_FILTERING_ENDPOINT_INDEPENDENT,	/* whoever knows it */
+	PSTEER_FILTERING_ADDRESS_DEPENDENT,	/* addresses that it has sent to */
+	PSTEER_FILTERING_ADDRESS_AND_PORT_DEPENDENT,	/* only whom it talks to */
+
+	__PSTEER_FILTERING_MAX,
+	PSTEER_FILTERING_MAX = __PSTEER_FILTERING_MAX - 1
+};
+
+enum psteer_vm_attr {
+	PSTEER_A_VM_UNSPEC,
+	PSTEER_A_VM_PAD,
+	PSTEER_A_VM_NAME,		/* string */
+	PSTEER_A_VM_ADDRESS,		/* binary */
+	PSTEER_A_VM_PREFIX_LENGTH,	/* u8 */
+	PSTEER_A_VM_POOL,		/* string */
+	PSTEER_A_VM_PORTS,		/* u32, that the policy has decided */
+	PSTEER_A_VM_PORTS_MIN,		/* u32, [1, 65535] */
+	PSTEER_A_VM_PORTS_MAX,		/* u32, [1, 65535] 65535 */
+	PSTEER_A_VM_POLICY,		/* u8, enum psteer_vm_policy, safe */
+	PSTEER_A_VM_FILTERING,		/* u8, enum psteer_filtering */
+	PSTEER_A_VM_MAX_SESSIONS,	/* u32, 0 no limit, 262144 */
+
+	PSTEER_A_VM_PPS,		/* u32, packets a second; of the last sample */
+	PSTEER_A_VM_BANDWIDTH,		/* u64, bytes a second, likewise */
+	PSTEER_A_VM_CONNECTIONS,	/* u32, as last reported */
+	PSTEER_A_VM_REPORTS,		/* u64, reports taken */
+	PSTEER_A_VM_REPORT_AGE,		/* u64, ms; absent before the first */
+
+	PSTEER_A_VM_DEMAND,		/* u32, score in tenths */
+	PSTEER_A_VM_PORTS_HELD,		/* u32, in all its blocks */
+	PSTEER_A_VM_PORTS_IN_USE,	/* u32, each protocol for itself */
+	PSTEER_A_VM_OCCUPANCY,		/* u32, share of its active ports in use by
+					 * the protocol that uses most
+					 */
+	PSTEER_A_VM_TIME_TO_FULL,	/* u64, ms; absent if use does not rise */
+	PSTEER_A_VM_SHARE,		/* u32, ports, while its pool is short */
+	PSTEER_A_VM_SESSIONS,		/* u32 */
+	PSTEER_A_VM_MAPPINGS,		/* u32 */
+	PSTEER_A_VM_CREATED,		/* u64, sessions since it was added */
+	PSTEER_A_VM_PACKETS,		/* u64, both ways */
+	PSTEER_A_VM_BYTES,		/* u64, both ways */
+
+	__PSTEER_A_VM_MAX,
+	PSTEER_A_VM_MAX = __PSTEER_A_VM_MAX - 1
+};
+
+enum psteer_mapping_attr {
+	PSTEER_A_MAPPING_UNSPEC,
+	PSTEER_A_MAPPING_PAD,
+	PSTEER_A_MAPPING_VM,		/* string */
+	PSTEER_A_MAPPING_PROTO,		/* u8 */
+	PSTEER_A_MAPPING_ADDRESS,	/* binary, of the VM */
+	PSTEER_A_MAPPING_PORT,		/* u16 */
+	PSTEER_A_MAPPING_POOL_ADDRESS,	/* binary */
+	PSTEER_A_MAPPING_ASSIGNED_PORT,	/* u16 */
+	PSTEER_A_MAPPING_SESSIONS,	/* u32 */
+	PSTEER_A_MAPPING_FIXED,		/* flag */
+
+	__PSTEER_A_MAPPING_MAX,
+	PSTEER_A_MAPPING_MAX = __PSTEER_A_MAPPING_MAX - 1
+};
+
+enum psteer_exempt_attr {
+	PSTEER_A_EXEMPT_UNSPEC,
+	PSTEER_A_EXEMPT_PAD,
+	PSTEER_A_EXEMPT_ADDRESS,	/* binary */
+	PSTEER_A_EXEMPT_PREFIX_LENGTH,	/* u8 */
+
+	__PSTEER_A_EXEMPT_MAX,
+	PSTEER_A_EXEMPT_MAX = __PSTEER_A_EXEMPT_MAX - 1
+};
+
+enum psteer_grant_state {
+	PSTEER_GRANT_PREPARED,	/* nobody else can have it; not in force, and gone
+				 * if it is not made active soon
+				 */
+	PSTEER_GRANT_ACTIVE,
+	PSTEER_GRANT_DRAINING,	/* on a host: no new sessions */
+
+	__PSTEER_GRANT_STATE_MAX,
+	PSTEER_GRANT_STATE_MAX = __PSTEER_GRANT_STATE_MAX - 1
+};
+
+enum psteer_grant_attr {
+	PSTEER_A_GRANT_UNSPEC,
+	PSTEER_A_GRANT_PAD,
+	PSTEER_A_GRANT_ADDRESS,		/* binary, of the pool */
+	PSTEER_A_GRANT_PORT_FIRST,	/* u16 */
+	PSTEER_A_GRANT_PORT_LAST,	/* u16 */
+	PSTEER_A_GRANT_SIZE,		/* u32, ports */
+	PSTEER_A_GRANT_HOST,		/* binary */
+	PSTEER_A_GRANT_DEV,		/* string */
+	PSTEER_A_GRANT_POOL,		/* string */
+	PSTEER_A_GRANT_STATE,		/* u8, enum psteer_grant_state */
+	PSTEER_A_GRANT_EPOCH,		/* u64 */
+	PSTEER_A_GRANT_IN_USE,		/* u32, on a host: ports in use */
+	PSTEER_A_GRANT_PACKETS,		/* u64, on the edge: passed to the host */
+	PSTEER_A_GRANT_BYTES,		/* u64, likewise */
+
+	__PSTEER_A_GRANT_MAX,
+	PSTEER_A_GRANT_MAX = __PSTEER_A_GRANT_MAX - 1
 };
 
 #endif /* _UAPI_LINUX_PORTSTEER_H */

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PSTEER_EDGE_H
+#define PSTEER_EDGE_H
+
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
+
+#include "packet.h"
+
+struct psteer_net;
+
+/* "Not for us": the packet goes its way. */
+#define PSTEER_EDGE_PASSES	(-1)
+
+int psteer_edge(struct psteer_net *pnet, struct sk_buff *skb,
+		const struct nf_hook_state *state,
+		const struct psteer_packet *pkt);
+
+#endif
