@@ -21,7 +21,7 @@ demo: setup tool
 	@selftests/vm/run --timeout 900 -- selftests/demo.sh
 
 check: setup tool
-	@selftests/check style unit stock
+	@selftests/check style sim unit stock
 
 check-debug: setup tool
 	@selftests/check debug

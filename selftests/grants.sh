@@ -1,0 +1,167 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Two hosts share a pool address that an edge has: each gives out what was granted
+# to it, and the edge finds the host of every packet without a session. Grants are
+# prepared, made active, drained; they move to another host when theirs is dead;
+# a manager that others have followed is not heard any more.
+#
+#   vm1 10.8.1.2 -- host1 10.4.0.11 --+                +-- server1 (outside)
+#                                     +-- 10.4.0.1 edge
+#   vm2 10.8.2.2 -- host2 10.4.0.12 --+
+SERVERS=1
+. "$(dirname "$0")/lib.sh"
+
+# The gateway of the drawing in lib.sh is the edge, its pool address not its own.
+setup
+in_edge() { in_gateway "$@"; }
+edge() { ps_ "$@"; }
+host() { local n=$1; shift; portsteer -n "host$n-$suffix" "$@"; }
+in_host() { local n=$1; shift; ip netns exec "host$n-$suffix" "$@"; }
+in_vm() { local n=$1; shift; ip netns exec "vm$n-$suffix" "$@"; }
+
+in_edge ip addr del "$POOL/32" dev lo
+in_edge ip addr del "$POOL6/128" dev lo
+in_edge sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+namespace_lines host1 host2 vm1 vm2 | ip -batch -
+in_edge ip link add br0 type bridge
+for n in 1 2; do
+	ip link add "h$n" netns "host$n-$suffix" type veth \
+		peer name "gw-h$n" netns "gateway-$suffix"
+	in_edge ip link set "gw-h$n" master br0 up
+	ip link add "v$n" netns "vm$n-$suffix" type veth \
+		peer name "hv$n" netns "host$n-$suffix"
+	{
+		end_lines "h$n" "10.4.0.1$n/24" "fd00:4::1$n"
+		default_lines 10.4.0.1 fd00:4::1
+		end_lines "hv$n" "10.8.$n.1/24" "fd00:8:$n::1"
+	} | ip -n "host$n-$suffix" -batch -
+	{
+		end_lines "v$n" "10.8.$n.2/24" "fd00:8:$n::2"
+		default_lines "10.8.$n.1" "fd00:8:$n::1"
+	} | ip -n "vm$n-$suffix" -batch -
+	in_host "$n" sysctl -qw net.ipv6.conf.all.forwarding=1
+done
+end_lines br0 10.4.0.1/24 fd00:4::1 | ip -n "gateway-$suffix" -batch -
+in_edge ip route add unreachable "$POOL/32" metric 1000
+start_nginx 1
+
+for n in 1 2; do
+	host "$n" restore <<-END
+		pool add nat4 address $POOL by-grants hold 1s
+		pool add nat6 address $POOL6 by-grants
+		vm add vm$n address 10.8.$n.2 pool nat4
+		vm add six$n address fd00:8:$n::2 pool nat6
+	END
+done
+page() { in_vm "$1" curl -s --max-time 10 "${2:-http://10.1.1.2/}"; }
+check "without a grant there is no port" eval '! page 1'
+
+# grow N EPOCH PORTS: prepared on both, then in force on the edge before the host
+grow() {
+	edge grant add address "$POOL" ports "$3" host "10.4.0.1$1" \
+		state prepared epoch "$2" &&
+	host "$1" grant add address "$POOL" ports "$3" pool nat4 \
+		state prepared epoch "$2" &&
+	edge grant set address "$POOL" ports "$3" state active epoch "$2" &&
+	host "$1" grant set address "$POOL" ports "$3" state active epoch "$2"
+}
+check "a grant for host 1" grow 1 1 1024-5119
+check "and one for host 2" grow 2 1 8192-12287
+edge grant add address "$POOL6" ports 1024-5119 host fd00:4::11 epoch 1
+host 1 grant add address "$POOL6" ports 1024-5119 pool nat6 epoch 1
+
+# seen N LO HI: VM N's page, from a port between
+seen() {
+	local server address port
+	read -r server address port < <(page "$1")
+	[ "$server $address" = "server1 $POOL" ] && [ "$port" -ge "$2" ] &&
+	[ "$port" -le "$3" ]
+}
+check "VM 1 has its ports out of it" wait_for 10 seen 1 1024 5119
+check "VM 2 out of the other" wait_for 10 seen 2 8192 12287
+check_is "over IPv6 too" "server1 $POOL6" \
+	"$(page 1 'http://[fd00:1:1::2]/' | cut -d' ' -f1,2)"
+check "ping finds its way back by its identifier" in_vm 1 ping -c 2 -W 5 10.1.1.2
+check_is "the edge keeps no session" 0 "$(edge -j session show | jq length)"
+check_is "and no port is in use there" "[]" "$(edge -j range show)"
+check "what it has passed on is counted" test "$(edge -j grant show |
+	jq 'map(.packets) | min')" -gt 0
+host 1 mapping add vm1 proto tcp port 80 pool-address "$POOL" assigned-port 4000
+start_nginx vm vm1
+check_is "from outside to a fixed mapping" "servervm 10.1.1.2" \
+	"$(in_server 1 curl -s --max-time 10 "http://$POOL:4000/" | cut -d' ' -f1,2)"
+check_is "from one host's VM to the other's" "servervm $POOL" \
+	"$(page 2 "http://$POOL:4000/" | cut -d' ' -f1,2)"
+
+# Host 2 sends what is not its own.
+before=$(edge -j stats show | jq '.[] | select(.name == "spoofed").value')
+in_host 2 ip addr add "$POOL/32" dev lo
+in_host 2 nft -f - <<-END
+table ip lie {
+	chain out {
+		type filter hook output priority -300
+		udp sport 1500 notrack
+	}
+}
+END
+in_host 2 /usr/bin/python3 -ES - "$POOL" <<'END'
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind((sys.argv[1], 1500))
+s.sendto(b"lie", ("10.1.1.2", 53))
+END
+check_is "a host that uses another's port is not believed" $((before + 1)) \
+	"$(edge -j stats show | jq '.[] | select(.name == "spoofed").value')"
+in_host 2 ip addr del "$POOL/32" dev lo
+
+# Conflicts, and what makes no sense.
+check_refused "a grant that another has is refused by name" \
+	"ports 1024-5119 are granted to host 10.4.0.11; 5120-6143 are free" \
+	edge grant add address "$POOL" ports 4096-5119 host 10.4.0.12 epoch 1
+check "an alternative" edge grant add address "$POOL" size 1024 \
+	host 10.4.0.12 epoch 1
+check_is "is the first that is free" "5120 6143" "$(edge -j grant show |
+	jq -r '.[-1] | "\(.first) \(.last)"')"
+check "and goes again" edge grant del address "$POOL" ports 5120-6143 epoch 1
+check_refused "half a unit" "not whole runs of 64" \
+	edge grant add address "$POOL" ports 20000-20031 host 10.4.0.12 epoch 1
+check_refused "nobody's" "a grant is to a host, or on a host to a pool" \
+	edge grant add address "$POOL" ports 20480-20543 epoch 1
+check_refused "no epoch" "a manager of epoch 1 is in charge" \
+	edge grant add address "$POOL" ports 20480-20543 host 10.4.0.12
+edge grant add address "$POOL" ports 20480-20543 host 10.4.0.12 state prepared \
+	epoch 1
+grants() { edge -j grant show | jq length; }
+is_forgotten() { [ "$(grants)" = 3 ]; }
+check "what was prepared and not made active is forgotten" \
+	wait_for 30 is_forgotten
+
+# Shrinking: the host first, and nobody is cut off.
+head -c 400000 /dev/zero >"$scratch/www/file"
+in_vm 1 curl -s --limit-rate 100k -o "$scratch/got" http://10.1.1.2/file &
+download=$!
+wait_for 10 test -s "$scratch/got"
+host 1 grant set address "$POOL" ports 1024-5119 state draining epoch 1
+check_refused "a grant in use can't go" "in use: set it draining first" \
+	host 1 grant del address "$POOL" ports 1024-5119 epoch 1
+check "no new session out of it" eval '! page 1'
+check "the old one ends well" wait "$download"
+
+# Host 1 dies; host 2 takes what it had.
+ip netns del "host1-$suffix"
+check "its grant moves" eval "
+	edge grant set address $POOL ports 1024-5119 host 10.4.0.12 epoch 2 &&
+	host 2 grant add address $POOL ports 1024-5119 pool nat4 epoch 2"
+host 2 vm set vm2 ports 5000
+begin=${EPOCHREALTIME/./}
+check "new connections work" page 2
+check "within a second of the command" test \
+	$((${EPOCHREALTIME/./} - begin)) -lt 1000000
+works_there() { in_vm 2 curl -s --local-port 2000 http://10.1.1.2/ | grep -q " 2000$"; }
+check "by ports that were the other's" wait_for 10 works_there
+check_refused "a manager of before is not heard" "epoch 1 is stale, 2 is in charge" \
+	edge grant set address "$POOL" ports 1024-5119 host 10.4.0.11 epoch 1
+check_refused "nor on the host" "epoch 1 is stale, 2 is in charge" \
+	host 2 grant del address "$POOL" ports 1024-5119 epoch 1
+
+finish
