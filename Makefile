@@ -18,7 +18,7 @@ setup:
 	@selftests/vm/setup
 
 demo: setup tool
-	@selftests/vm/run --timeout 900 -- selftests/demo.sh
+	@selftests/vm/run --timeout 900 -- selftests/demo
 
 check: setup tool
 	@selftests/check style sim unit stock

@@ -4,6 +4,7 @@
 # figure is of this run, every step ends in a verdict, and the exit status is 1
 # if one of them does not hold.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/demo_words.sh"
 
 # How many downloads each server gives at a time; nginx refuses more.
 CAPACITY=(0 40 20 10)
@@ -11,33 +12,6 @@ CAPACITY=(0 40 20 10)
 PER_SECOND=60
 
 nginx_pid=()
-
-# --- how things are shown ----------------------------------------------------
-
-step() {
-	steps=$((steps + 1))
-	printf '\n--- %s. %s\n\n' "$steps" "$1"
-}
-steps=0
-indent() { sed 's/^./    &/'; }
-say() { printf '%s\n' "$@" | sed 's/^./    &/'; }
-
-# show ARGUMENT...: the command, and what it says on the gateway
-show() {
-	say "# portsteer $*"
-	ps_ "$@" | indent
-}
-
-# verdict CONDITION SENTENCE: what a step has shown, if the condition holds
-verdict() {
-	tests=$((tests + 1))
-	if (($1)); then
-		printf '\n  HOLDS: %s\n' "$2"
-	else
-		printf '\n  DOES NOT HOLD: %s\n' "$2"
-		failures=$((failures + 1))
-	fi
-}
 
 # --- servers -----------------------------------------------------------------
 
@@ -486,6 +460,4 @@ step_drain
 step_failure
 step_account
 
-printf '\nAfter %d seconds: %d of %d verdicts hold.\n' "$SECONDS" \
-	"$((tests - failures))" "$tests"
-[ "$failures" = 0 ]
+end_tour

@@ -155,6 +155,7 @@ start_nginx() {
 	worker_processes 1;
 	events { worker_connections 8192; }
 	http {
+		client_header_timeout 600;
 		keepalive_timeout 600;
 		log_format peer '\$remote_addr \$remote_port';
 		access_log $scratch/access-$n peer;
