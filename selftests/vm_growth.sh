@@ -49,7 +49,7 @@ is_least() {
 }
 check "the ranges shrink to the minimum" wait_for 240 is_least
 check_is "with every live connection kept" "open=5 answered=5" "$(conn ask)"
-conn close >"$scratch/said"
+conn close >"$scratch/closed"
 free() { [ "$(vm red ports_held)" = 64 ]; }
 check "the last blocks go with the last connections" wait_for 60 free
 
