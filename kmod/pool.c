@@ -86,6 +86,7 @@ static int init_addr(struct psteer_pool *pool, u32 nr,
 		bitmap_fill(addr->busy, addr->span.count);
 	pool->total += addr->span.count;
 	pool->free += addr->free;
+	pool->absent += addr->span.count - addr->free;
 	return 0;
 }
 
@@ -291,9 +292,11 @@ struct psteer_block *psteer_block_find(struct psteer_pool *pool,
  * @pool: pool
  *
  * Context: any.
- * Return: true if at most a fifth of its blocks is free.
+ * Return: true if at most a fifth of what it offers is free.
  */
 bool psteer_pool_short(const struct psteer_pool *pool)
 {
-	return READ_ONCE(pool->free) * SHORT_PART <= pool->total;
+	u32 offered = pool->total - READ_ONCE(pool->absent);
+
+	return READ_ONCE(pool->free) * SHORT_PART <= offered;
 }

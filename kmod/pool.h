@@ -111,10 +111,11 @@ struct psteer_pool_params {
  * @vms: how many VMs have their ports from it; pnet->lock, READ_ONCE
  * @grants: how many grants are to it; pnet->lock
  * @total: blocks in all
- * @lock: guards the blocks' ownership, @free, @held and @unproven; innermost,
+ * @lock: guards the blocks' ownership, @free, @held, @absent and @unproven; innermost,
  *	taken with bottom halves off
  * @free: free blocks; read without the lock too
  * @held: held blocks; read without the lock too
+ * @absent: blocks that are not offered and nobody has; read without the lock too
  * @unproven: unproven clients that hold ranges of their own, oldest first
  * @clients: clients of this pool
  * @probation: owner of the range that unproven clients share when @free is low
@@ -141,6 +142,7 @@ struct psteer_pool {
 	spinlock_t lock;		/* see above: who owns blocks */
 	u32 free;
 	u32 held;
+	u32 absent;
 	struct list_head unproven;
 	atomic_t clients;
 	struct psteer_owner probation;

@@ -57,6 +57,8 @@ static void add_block(struct psteer_pool *pool, struct psteer_block *block)
 	struct psteer_pool_addr *addr = &pool->addrs[block->addr];
 
 	lockdep_assert_held(&pool->lock);
+	if (block->state == PSTEER_BLOCK_ABSENT)
+		WRITE_ONCE(pool->absent, pool->absent - 1);
 	WRITE_ONCE(block->state, PSTEER_BLOCK_FREE);
 	__clear_bit(block->index - addr->span.first, addr->busy);
 	addr->free++;
@@ -132,13 +134,15 @@ struct psteer_block *psteer_block_take_this(struct psteer_pool *pool,
 	return free ? block : NULL;
 }
 
-/* Nobody's any more: free, or absent while it is not offered. */
+/* Nobody has it any more: free, or absent while it is not offered. */
 static void free_block(struct psteer_pool *pool, struct psteer_block *block)
 {
-	if (psteer_block_offered(pool, block))
+	if (psteer_block_offered(pool, block)) {
 		add_block(pool, block);
-	else
+	} else {
 		WRITE_ONCE(block->state, PSTEER_BLOCK_ABSENT);
+		WRITE_ONCE(pool->absent, pool->absent + 1);
+	}
 }
 
 /* A block that nobody holds must not be given out for now. */
@@ -148,6 +152,7 @@ static void remove_block(struct psteer_pool *pool, struct psteer_block *block)
 
 	lockdep_assert_held(&pool->lock);
 	WRITE_ONCE(block->state, PSTEER_BLOCK_ABSENT);
+	WRITE_ONCE(pool->absent, pool->absent + 1);
 	__set_bit(block->index - addr->span.first, addr->busy);
 	addr->free--;
 	WRITE_ONCE(pool->free, pool->free - 1);
