@@ -157,6 +157,21 @@ static unsigned int let_pass(struct psteer_net *pnet,
 	return NF_DROP;
 }
 
+/* An error quotes the address of whom it is about. */
+static unsigned int let_error_pass(struct psteer_net *pnet,
+				   const struct nf_hook_state *state,
+				   const struct psteer_packet *pkt)
+{
+	const struct psteer_key *quoted = &pkt->key;
+
+	if (!psteer_nat_leaks(pnet, state, quoted->family, &quoted->dst,
+			      &pkt->told))
+		return let_pass(pnet, state, &pkt->teller, &pkt->told,
+				quoted->family);
+	psteer_count(pnet, PSTEER_STAT_UNTRANSLATABLE);
+	return NF_DROP;
+}
+
 /*
  * A server stays behind the virtual address, and nobody behind the gateway is
  * shown; a router on the other side of it is itself.
@@ -209,8 +224,7 @@ static unsigned int handle_error(struct psteer_net *pnet, struct sk_buff *skb,
 	leg.session = psteer_session_find_rcu(pnet, &back, &leg.dir);
 	if (!leg.session || !psteer_session_live(leg.session) ||
 	    !psteer_addr_equal(&pkt->told, &pkt->key.src))
-		return let_pass(pnet, state, &pkt->teller, &pkt->told,
-				pkt->key.family);
+		return let_error_pass(pnet, state, pkt);
 	if (!psteer_packet_error_intact(skb, pkt)) {
 		psteer_count(pnet, PSTEER_STAT_BAD_CHECKSUM);
 		return NF_DROP;

@@ -418,7 +418,7 @@ static int del_grant(struct psteer_net *pnet, struct genl_info *info)
 	if (in_use)
 		return psteer_nl_refuse(pnet, info->extack,
 			info->attrs[PSTEER_A_GRANT_PORT_FIRST], -EBUSY,
-			"%u ports of it are in use: set it draining first",
+			"ports of it are in use, %u: set it draining, and wait",
 			in_use);
 	psteer_grant_del(grant);
 	accept_epoch(pnet, info);

@@ -407,6 +407,17 @@ static struct psteer_pool_addr *find_addr(struct psteer_pool *pool,
 	return NULL;
 }
 
+static u32 count_addrs(const struct genl_info *info)
+{
+	const struct nlattr *attr;
+	u32 n = 0;
+	int rem;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
+		n += nla_type(attr) == PSTEER_A_POOL_ADDRESS;
+	return n;
+}
+
 static int set_pool(struct psteer_net *pnet, struct genl_info *info,
 		    struct sk_buff *reply)
 {
@@ -421,6 +432,9 @@ static int set_pool(struct psteer_net *pnet, struct genl_info *info,
 
 	if (!pool)
 		return -ENOENT;
+	if (count_addrs(info) > 1)
+		return psteer_nl_refuse(pnet, info->extack, address, -EINVAL,
+					"one address at a time");
 	err = psteer_nl_addr(&ip, &family, address, info->extack);
 	if (err)
 		return err;

@@ -272,7 +272,10 @@ void psteer_session_update(struct psteer_net *pnet,
 		psteer_ends_progressed(pnet, session, was & PSTEER_PROGRESS_ALL,
 				       is & PSTEER_PROGRESS_ALL, dir);
 
-	postpone_expiry(pnet, session, is & PSTEER_PROGRESS_ALL, is != was);
+	/* One reset after another keeps nothing alive (RFC 7857, section 7.1). */
+	if (is != was || !(tcp & PSTEER_TCP_RST))
+		postpone_expiry(pnet, session, is & PSTEER_PROGRESS_ALL,
+				is != was);
 	WRITE_ONCE(session->packets[dir], session->packets[dir] + 1);
 	WRITE_ONCE(session->bytes[dir], session->bytes[dir] + len);
 	psteer_ends_count(session, len);

@@ -100,23 +100,32 @@ in_vm 1 curl -s --limit-rate 100k -o "$scratch/got" http://10.1.1.2/file &
 download=$!
 wait_for 10 test -s "$scratch/got"
 host 1 grant set address "$POOL" ports 1024-5119 state draining epoch 1
-check_refused "a grant in use can't go" "in use: set it draining first" \
+check_refused "a grant in use can't go" "in use, 1: set it draining, and wait" \
 	host 1 grant del address "$POOL" ports 1024-5119 epoch 1
 check "no new session out of it" eval '! page 1'
 check "the old one ends well" wait "$download"
+
+begin=${EPOCHREALTIME/./}
+page 2 >"$scratch/page"
+usual=$((${EPOCHREALTIME/./} - begin))
 
 # Host 1 dies; host 2 takes what it had.
 ip netns del "host1-$suffix"
 check "its grant moves" eval "
 	edge grant set address $POOL ports 1024-5119 host 10.4.0.12 epoch 2 &&
 	host 2 grant add address $POOL ports 1024-5119 pool nat4 epoch 2"
-host 2 vm set vm2 ports 5000
 begin=${EPOCHREALTIME/./}
 check "new connections work" page 2
-check "within a second of the command" test \
-	$((${EPOCHREALTIME/./} - begin)) -lt 1000000
-works_there() { in_vm 2 curl -s --local-port 2000 http://10.1.1.2/ | grep -q " 2000$"; }
-check "by ports that were the other's" wait_for 10 works_there
+spent=$((${EPOCHREALTIME/./} - begin))
+check "within a second of the command, on a machine where a page takes $usual us" \
+	test "$spent" -lt $((1000000 + usual))
+# A VM's own port is kept if it is in a block of the VM's.
+host 2 vm set vm2 ports 5000
+works_there() {
+	local port=$((1100 + RANDOM % 3900))
+	in_vm 2 curl -s --local-port "$port" http://10.1.1.2/ | grep -q " $port$"
+}
+check "by ports that were the other's" wait_for 20 works_there
 check_refused "a manager of before is not heard" "epoch 1 is stale, 2 is in charge" \
 	edge grant set address "$POOL" ports 1024-5119 host 10.4.0.11 epoch 1
 check_refused "nor on the host" "epoch 1 is stale, 2 is in charge" \

@@ -8,7 +8,22 @@
 declare -A keys=(
 [pool]="name:string addresses:array port_first:number port_last:number
 	block:number hold_ms:number blocks:number blocks_free:number
-	blocks_held:number largest_free:number clients:number sessions:number"
+	blocks_held:number blocks_used:number largest_free:number
+	clients:number vms:number withdrawn:array? by_grants:boolean
+	sessions:number"
+[vm]="name:string address:string pool:string ports:number min:number
+	max:number policy:string filtering:string max_sessions:number
+	ports_held:number ports_in_use:number occupancy:number
+	time_to_full_ms:number? share:number? demand:number pps:number
+	bandwidth_Bps:number connections:number? reports:number
+	report_age_ms:number? sessions:number mappings:number created:number
+	packets:number bytes:number ranges:array"
+[mapping]="vm:string proto:string address:string port:number
+	pool_address:string assigned_port:number fixed:boolean sessions:number"
+[exempt]="address:string"
+[grant]="address:string first:number last:number host:string? dev:string?
+	pool:string? state:string epoch:number in_use:number? packets:number?
+	bytes:number?"
 [service]="name:string address:string proto:string port:number pool:string
 	weight_load:number weight_capacity:number weight_ports:number
 	select:string inherit:boolean servers:number sessions:number
@@ -24,7 +39,7 @@ declare -A keys=(
 	ports_in_use:number sessions:number created:number idle_ms:number"
 [range]="pool:string address:string first:number last:number owner_type:string
 	owner:string? state:string in_use:number held_for_ms:number?"
-[session]="service:string proto:string client:string client_port:number
+[session]="service:string? vm:string? inbound:boolean proto:string client:string client_port:number
 	pool_address:string assigned_port:number server:string
 	server_port:number state:string expires_s:number packets:number
 	bytes:number"
@@ -44,7 +59,7 @@ declare -A keys=(
 	client_idle_ms:number sessions_max:number clients_max:number
 	timeout_tcp_opening_ms:number timeout_tcp_established_ms:number
 	timeout_tcp_closing_ms:number timeout_tcp_time_wait_ms:number
-	timeout_udp_ms:number"
+	timeout_udp_ms:number timeout_icmp_ms:number"
 )
 
 # has_keys OBJECT COUNT FILE: an array of at least so many, none of which
@@ -70,7 +85,8 @@ shows() {
 }
 
 setup
-for object in pool service server client range session; do
+for object in pool service server client range session vm mapping exempt \
+	grant; do
 	check_is "$object: nothing to show" "[]" "$(ps_ -j "$object" show)"
 done
 check "config" shows config 1 show
@@ -86,7 +102,19 @@ ps_ server report web 10.1.1.2:80 load 12.34% cpu 1% memory 2% network 3% \
 	latency 5ms errors 0.5% app 4% sequence 7
 for _ in 1 2 3; do fetch; fetch6; done >/dev/null
 
-check "pool" shows pool 2 show
+ps_ restore <<-END
+	pool add nat4 address 203.0.113.8 by-grants
+	grant add address 203.0.113.8 ports 1024-2047 pool nat4
+	grant add address 203.0.113.9 ports 1024-2047 host 10.1.1.2
+	exempt add 10.7.0.0/16
+	vm add red address 10.0.1.0/24 pool nat4
+	mapping add red proto tcp address 10.0.1.1 port 80
+END
+check "vm" shows vm 1 show
+check "mapping" shows mapping 1 show
+check "exempt" shows exempt 1 show
+check "grant" shows grant 2 show
+check "pool" shows pool 3 show
 check "service" shows service 2 show
 check "server" shows server 6 show
 check "client" shows client 2 show

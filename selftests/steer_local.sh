@@ -65,7 +65,7 @@ check_is "without a server it is refused" 7 $?
 check_is "and so is UDP" refused "$(ask 10.0.0.1 5002 "$VIP" 53 hello)"
 
 # The same nginx and UDP service, on the gateway.
-(in_server() { shift; in_gateway "$@"; }; start_nginx gw)
+start_nginx gw gateway
 start_udp gw 53
 start_asker client
 ps_ server add web 10.0.0.1:80

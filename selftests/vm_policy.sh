@@ -78,9 +78,11 @@ check "a report of nothing" misused ps_ vm report v
 check_refused "a report without a rate" "pps, bandwidth, or both" \
 	ps_ vm report v connections 3
 check_refused "a pool in use" "is in use by 1 vm" ps_ pool del nat4
-check_refused "an exempt twice" "exempt already" eval \
-	"ps_ exempt add 10.7.0.0/16 && ps_ exempt add 10.7.0.0/16"
+check_refused "two addresses at a time" "one address at a time" \
+	ps_ pool set nat4 address "$POOL",203.0.113.2 state withdrawn
 check_is "nothing has changed" "$before" "$(config)"
+check "an exempt" ps_ exempt add 10.7.0.0/16
+check_refused "an exempt twice" "exempt already" ps_ exempt add 10.7.0.0/16
 
 # Withdrawn, an address gives out no port; who had some of it has others.
 ps_ vm add w address 10.9.1.0/24 pool nat4 min 640

@@ -43,7 +43,7 @@ static const struct field grant_fields[] = {
 		.takes = CHANGED | ROLE_SHOW,
 	}, {
 		.keyword = "epoch", .attr = PSTEER_A_GRANT_EPOCH,
-		.type = &type_total, .takes = NAMED,
+		.type = &type_total, .takes = NAMED, .flags = FIELD_KEY,
 	}, {
 		.keyword = "in-use", .attr = PSTEER_A_GRANT_IN_USE,
 		.type = &type_count,

@@ -29,7 +29,7 @@ static const struct field session_fields[] = {
 		.needs = ROLE_ADD, .flags = FIELD_FILTER,
 	}, {
 		.keyword = "client-port", .attr = PSTEER_A_SESSION_CLIENT_PORT,
-		.type = &type_port, .takes = KEPT, .needs = ROLE_ADD, .flags = FIELD_FILTER,
+		.type = &type_flow_port, .takes = KEPT, .needs = ROLE_ADD, .flags = FIELD_FILTER,
 	}, {
 		.keyword = "pool-address",
 		.attr = PSTEER_A_SESSION_POOL_ADDRESS, .type = &type_address,
@@ -44,7 +44,7 @@ static const struct field session_fields[] = {
 		.needs = ROLE_ADD, .flags = FIELD_FILTER,
 	}, {
 		.keyword = "server-port", .attr = PSTEER_A_SESSION_SERVER_PORT,
-		.type = &type_port, .takes = KEPT, .needs = ROLE_ADD, .flags = FIELD_FILTER,
+		.type = &type_flow_port, .takes = KEPT, .needs = ROLE_ADD, .flags = FIELD_FILTER,
 	}, {
 		.keyword = "state", .attr = PSTEER_A_SESSION_STATE,
 		.type = &type_word, .names = session_state_names,

@@ -187,6 +187,7 @@ extern const struct type type_rate;
 extern const struct type type_tenths;
 extern const struct type type_length;
 extern const struct type type_port;
+extern const struct type type_flow_port;
 extern const struct type type_count;
 extern const struct type type_total;
 extern const struct type type_share;

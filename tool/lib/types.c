@@ -71,6 +71,17 @@ const struct type type_total = {
 	WIRE_U64, "N", NULL, parse_total, text_number, json_number
 };
 
+/* That of a ping is 0 at one end. */
+static const char *parse_flow_port(const struct field *f, const char *word,
+				   struct record *r)
+{
+	return parse_whole(word, UINT16_MAX, f, r);
+}
+
+const struct type type_flow_port = {
+	WIRE_U16, "N", NULL, parse_flow_port, text_number, json_number
+};
+
 const struct type type_port = {
 	WIRE_U16, "N", NULL, parse_one_port, text_number, json_number
 };

@@ -63,7 +63,7 @@
  *   = SESSIONS, FIXED (made by MAPPING_NEW)
  *
  * EXEMPT_NEW, EXEMPT_DEL, EXEMPT_GET (dump)          enum psteer_exempt_attr
- *   ADDRESS*, PREFIX_LENGTH*  where VMs' packets go untranslated
+ *   ADDRESS*, PREFIX_LENGTH   where VMs' packets go untranslated
  *
  * GRANT_NEW, GRANT_SET, GRANT_DEL, GRANT_GET (dump)  enum psteer_grant_attr
  *   ADDRESS*, PORT_FIRST*, PORT_LAST*    whole runs of 64 ports; NEW may say SIZE
