@@ -100,7 +100,7 @@ in_vm 1 curl -s --limit-rate 100k -o "$scratch/got" http://10.1.1.2/file &
 download=$!
 wait_for 10 test -s "$scratch/got"
 host 1 grant set address "$POOL" ports 1024-5119 state draining epoch 1
-check_refused "a grant in use can't go" "in use, 1: set it draining, and wait" \
+check_refused "a grant in use can't go" ": set it draining, and wait" \
 	host 1 grant del address "$POOL" ports 1024-5119 epoch 1
 check "no new session out of it" eval '! page 1'
 check "the old one ends well" wait "$download"

@@ -23,7 +23,8 @@ setup_hosts() {
 	in_edge ip addr del "$POOL6/128" dev lo
 	in_edge sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 	namespace_lines host1 host2 vm1 vm2 | ip -batch -
-	in_edge ip link add br0 type bridge
+	# An address of its own, or it changes with the first host that goes.
+	in_edge ip link add br0 address 02:00:00:00:00:01 type bridge
 	for n in 1 2; do
 		ip link add "h$n" netns "host$n-$suffix" type veth \
 			peer name "gw-h$n" netns "gateway-$suffix"
