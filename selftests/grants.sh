@@ -103,7 +103,8 @@ host 1 grant set address "$POOL" ports 1024-5119 state draining epoch 1
 check_refused "a grant in use can't go" ": set it draining, and wait" \
 	host 1 grant del address "$POOL" ports 1024-5119 epoch 1
 check "no new session out of it" eval '! page 1'
-check "the old one ends well" wait "$download"
+wait "$download"
+check_is "the old one ends well" 0 $?
 
 begin=${EPOCHREALTIME/./}
 page 2 >"$scratch/page"
