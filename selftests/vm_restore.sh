@@ -36,7 +36,7 @@ downloads="$downloads $!"
 in_server 1 socat TCP-LISTEN:7,fork EXEC:cat &
 disown
 mkfifo "$scratch/typed"
-in_client socat - TCP:10.1.1.2:7 <"$scratch/typed" >"$scratch/echoed" &
+in_client socat - TCP:10.1.1.2:7,retry=60,interval=0.3 <"$scratch/typed" >"$scratch/echoed" &
 disown
 exec {keys}>"$scratch/typed"
 echo before >&"$keys"
