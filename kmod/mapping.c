@@ -108,7 +108,8 @@ make_mapping(struct psteer_vm *vm, const struct psteer_mapping_key *inside,
 	mapping->vm = vm;
 	mapping->use = pick->use;
 	mapping->slot = pick->slot;
-	atomic_set(&mapping->sessions, 1);
+	/* Nobody may count a session of it before both sides are in. */
+	atomic_set(&mapping->sessions, MAPPING_RETIRED);
 	INIT_LIST_HEAD(&mapping->list);
 	return mapping;
 }
@@ -165,14 +166,17 @@ psteer_mapping_add(struct psteer_vm *vm,
 	mapping = make_mapping(vm, inside, pick);
 	if (!mapping)
 		return ERR_PTR(-ENOMEM);
+	/* Who finds it unfinished tries again: not in a softirq on top of this. */
+	local_bh_disable();
 	winner = publish_mapping(vm->pnet, mapping);
 	if (winner == mapping) {
 		atomic_inc(&vm->mappings);
+		atomic_set_release(&mapping->sessions, 1);
 		*added = true;
-		return mapping;
 	}
-	/* Its outside was to be found for a moment: see to it that it is not used. */
-	atomic_set(&mapping->sessions, MAPPING_RETIRED);
+	local_bh_enable();
+	if (*added)
+		return mapping;
 	call_rcu(&mapping->rcu, free_mapping);
 	if (!IS_ERR(winner) && !psteer_mapping_get(winner))
 		return ERR_PTR(-EAGAIN);

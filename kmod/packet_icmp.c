@@ -144,6 +144,7 @@ static void parse_error(struct sk_buff *skb, struct psteer_packet *pkt)
  */
 void psteer_packet_parse_icmp(struct sk_buff *skb, struct psteer_packet *pkt)
 {
+	const struct psteer_key outer = pkt->key;
 	struct psteer_echo buf, *icmp;
 
 	/* Errors, too, begin with type, code and checksum. */
@@ -154,9 +155,12 @@ void psteer_packet_parse_icmp(struct sk_buff *skb, struct psteer_packet *pkt)
 		set_echo_key(&pkt->key, icmp->id, pkt->answer);
 		pkt->kind = PSTEER_PACKET_FLOW;
 	} else if (is_error(pkt->key.family, icmp->type)) {
-		pkt->unreachable = is_unreachable(pkt->key.family, icmp->type,
+		pkt->unreachable = is_unreachable(outer.family, icmp->type,
 						  icmp->code);
 		parse_error(skb, pkt);
+		/* About no flow, it is known by its own ends. */
+		if (pkt->kind != PSTEER_PACKET_ICMP_ERROR)
+			pkt->key = outer;
 	}
 }
 

@@ -69,7 +69,7 @@ struct psteer_session {
 		struct psteer_peer *peer;
 	};
 	unsigned long flags;
-	u16 slot;
+	u32 slot;
 	u32 expires;
 	u32 answer;
 	u64 packets[PSTEER_DIRS];

@@ -36,6 +36,7 @@ static void unfix_mappings(struct psteer_vm *vm)
 /* No packet finds it any more, once RCU readers are gone. */
 static void unlist_vm(struct psteer_vm *vm)
 {
+	WRITE_ONCE(vm->gone, true);
 	psteer_prefix_del(&vm->pnet->vm_prefixes, &vm->prefix);
 	list_del(&vm->list);
 	vm->pnet->generation++;
@@ -237,7 +238,7 @@ const struct psteer_vm *psteer_vm_overlap(struct psteer_net *pnet,
 }
 
 /**
- * psteer_vm_full() - has a VM as many sessions as it may
+ * psteer_vm_full() - has a VM as many sessions as it may, or is it going
  * @vm: VM
  *
  * Context: RCU read side.
@@ -246,5 +247,6 @@ bool psteer_vm_full(const struct psteer_vm *vm)
 {
 	u32 most = READ_ONCE(vm->max_sessions);
 
-	return most && atomic_read(&vm->sessions) >= most;
+	return READ_ONCE(vm->gone) ||
+	       (most && atomic_read(&vm->sessions) >= most);
 }

@@ -65,6 +65,7 @@ struct psteer_vm_report {
  * @policy: enum psteer_vm_policy
  * @filtering: enum psteer_filtering
  * @max_sessions: most sessions, 0 for no limit
+ * @gone: it is being removed, no session is opened any more; READ_ONCE
  * @share: ports it may have while its pool is short; READ_ONCE
  * @mappings: its mappings
  * @sessions: live sessions
@@ -95,6 +96,7 @@ struct psteer_vm {
 	u8 policy;
 	u8 filtering;
 	u32 max_sessions;
+	bool gone;
 	u32 share;
 	atomic_t mappings;
 	atomic_t sessions;
