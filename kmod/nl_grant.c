@@ -204,7 +204,6 @@ static int parse_pool(struct psteer_net *pnet, struct genl_info *info,
 	const struct nlattr *attr = info->attrs[PSTEER_A_GRANT_POOL];
 	struct psteer_pool *pool = psteer_nl_pool_find(pnet, info->extack,
 						       attr);
-	u32 i;
 
 	if (!pool)
 		return -ENOENT;
@@ -216,10 +215,8 @@ static int parse_pool(struct psteer_net *pnet, struct genl_info *info,
 		return psteer_nl_refuse(pnet, info->extack, attr, -EINVAL,
 					"the blocks of pool %s are larger than %u ports",
 					pool->name, PSTEER_GRANT_UNIT);
-	for (i = 0; i < pool->naddrs; i++)
-		if (pool->family == params->family &&
-		    psteer_addr_equal(&pool->addrs[i].ip, &params->ip))
-			params->pool_addr = &pool->addrs[i];
+	if (pool->family == params->family)
+		params->pool_addr = psteer_pool_addr_find(pool, &params->ip);
 	if (params->pool_addr)
 		return 0;
 	return psteer_nl_refuse(pnet, info->extack,

@@ -396,17 +396,6 @@ int psteer_nl_pool_del(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static struct psteer_pool_addr *find_addr(struct psteer_pool *pool,
-					  const union nf_inet_addr *ip)
-{
-	u32 i;
-
-	for (i = 0; i < pool->naddrs; i++)
-		if (psteer_addr_equal(&pool->addrs[i].ip, ip))
-			return &pool->addrs[i];
-	return NULL;
-}
-
 static u32 count_addrs(const struct genl_info *info)
 {
 	const struct nlattr *attr;
@@ -438,7 +427,7 @@ static int set_pool(struct psteer_net *pnet, struct genl_info *info,
 	err = psteer_nl_addr(&ip, &family, address, info->extack);
 	if (err)
 		return err;
-	addr = find_addr(pool, &ip);
+	addr = psteer_pool_addr_find(pool, &ip);
 	if (!addr)
 		return psteer_nl_refuse(pnet, info->extack, address, -ENOENT,
 					"pool %s does not have this address",

@@ -183,6 +183,8 @@ void psteer_pool_withdraw(struct psteer_pool_addr *addr, bool withdrawn);
 void psteer_pool_grant(struct psteer_pool_addr *addr, u16 first, u16 last,
 		       bool granted);
 u32 psteer_pool_usage(const struct psteer_pool_addr *addr, u16 first, u16 last);
+struct psteer_pool_addr *psteer_pool_addr_find(struct psteer_pool *pool,
+					       const union nf_inet_addr *ip);
 struct psteer_block *psteer_block_find(struct psteer_pool *pool,
 				       const union nf_inet_addr *ip, u16 port);
 
