@@ -31,6 +31,18 @@ static bool is_intact(struct sk_buff *skb, const struct psteer_packet *pkt)
 }
 
 /**
+ * psteer_admit_room() - may there be one more session
+ * @pnet: namespace
+ *
+ * Context: RCU read side.
+ */
+bool psteer_admit_room(struct psteer_net *pnet)
+{
+	return atomic_read(&pnet->sessions_count) <
+	       psteer_config_rcu(pnet)->value[PSTEER_A_CONFIG_SESSIONS_MAX];
+}
+
+/**
  * psteer_admit() - may a packet begin a session
  * @pnet: namespace
  * @skb: packet
@@ -46,16 +58,13 @@ bool psteer_admit(struct psteer_net *pnet, struct sk_buff *skb,
 		  const struct nf_hook_state *state,
 		  const struct psteer_packet *pkt, enum psteer_stat *reason)
 {
-	const u32 *value = psteer_config_rcu(pnet)->value;
-
 	if (!psteer_admit_begins(pkt))
 		*reason = PSTEER_STAT_NO_SESSION;
 	else if (!is_intact(skb, pkt))
 		*reason = PSTEER_STAT_BAD_CHECKSUM;
 	else if (!psteer_forward_comes_from(skb, state))
 		*reason = PSTEER_STAT_BAD_SOURCE;
-	else if (atomic_read(&pnet->sessions_count) >=
-		 value[PSTEER_A_CONFIG_SESSIONS_MAX])
+	else if (!psteer_admit_room(pnet))
 		*reason = PSTEER_STAT_SESSIONS_FULL;
 	else
 		return true;

@@ -22,8 +22,15 @@
 
 static enum psteer_stat reason_of(int err)
 {
-	return err == -ENOSPC || err == -EAGAIN ? PSTEER_STAT_NO_PORT :
-						  PSTEER_STAT_NO_MEMORY;
+	switch (err) {
+	case -ENOSPC:
+		return PSTEER_STAT_NO_PORT;
+	case -EAGAIN:
+	case -EEXIST:
+		return PSTEER_STAT_SESSION_RACE;
+	default:
+		return PSTEER_STAT_NO_MEMORY;
+	}
 }
 
 static bool is_unicast(u8 family, const union nf_inet_addr *ip)
@@ -144,7 +151,7 @@ static struct psteer_session *outbound(struct psteer_vm *vm,
 	struct psteer_mapping *mapping;
 
 	*reason = PSTEER_STAT_VM_FULL;
-	if (psteer_vm_full(vm))
+	if (psteer_vm_full(vm, false))
 		return NULL;
 	mapping = get_mapping(vm, pkt);
 	if (IS_ERR(mapping)) {
@@ -208,7 +215,7 @@ static struct psteer_session *inbound(struct psteer_net *pnet,
 	if (!is_let_in(pnet, mapping, &key->src))
 		return NULL;
 	*reason = PSTEER_STAT_VM_FULL;
-	if (psteer_vm_full(mapping->vm) || !psteer_mapping_get(mapping))
+	if (psteer_vm_full(mapping->vm, true) || !psteer_mapping_get(mapping))
 		return NULL;
 	inside = &mapping->end[PSTEER_SIDE_INSIDE].key;
 	psteer_key_reverse(&params.reply, key);
@@ -230,7 +237,8 @@ static struct psteer_session *inbound(struct psteer_net *pnet,
  * @reason: set if there will be no session: why, or PSTEER_NOT_OURS
  *
  * Context: RCU read side, any but hard interrupts.
- * Return: its session, new or just opened by another CPU, or NULL.
+ * Return: its session, new or just opened by another CPU, or NULL. If
+ * both ends began at once, the packet may be an answer in it.
  */
 struct psteer_session *psteer_nat(struct psteer_net *pnet, struct sk_buff *skb,
 				  const struct nf_hook_state *state,
@@ -245,6 +253,9 @@ struct psteer_session *psteer_nat(struct psteer_net *pnet, struct sk_buff *skb,
 		vm = psteer_vm_find_rcu(pnet, key->family, &key->src);
 	*reason = PSTEER_NOT_OURS;
 	if (vm ? !to_vm && is_near(pnet, key->family, &key->dst) : !to_vm)
+		return NULL;
+	/* The gateway itself may have asked; nobody else is told anything. */
+	if (!vm && pkt->answer)
 		return NULL;
 	if (!psteer_admit(pnet, skb, state, pkt, reason)) {
 		/* Outside nobody shall learn who is here. */
@@ -290,16 +301,19 @@ struct psteer_session *psteer_nat_hairpin(struct psteer_net *pnet,
 {
 	struct psteer_session *session;
 
-	session = psteer_session_find_rcu(pnet, key, dir);
-	if (session && psteer_session_live(session))
-		return session;
+	session = psteer_session_find_live_rcu(pnet, key, dir);
 	if (session)
-		psteer_session_expire(pnet, session);
+		return session;
 	*reason = PSTEER_STAT_UNSOLICITED;
 	if (!psteer_admit_begins(pkt))
 		return NULL;
-	*dir = PSTEER_DIR_ORIGINAL;
-	return inbound(pnet, key, reason);
+	*reason = PSTEER_STAT_SESSIONS_FULL;
+	if (!psteer_admit_room(pnet))
+		return NULL;
+	session = inbound(pnet, key, reason);
+	if (session)
+		*dir = psteer_session_dir_of(session, key);
+	return session;
 }
 
 /**

@@ -108,29 +108,63 @@ static void free_session(struct rcu_head *rcu)
 			container_of(rcu, struct psteer_session, rcu));
 }
 
-/* Both keys, or neither; an existing session with @session's own first key. */
+static void unhash(struct psteer_net *pnet, struct psteer_flow *flow)
+{
+	rhashtable_remove_fast(&pnet->sessions, &flow->node, flow_params);
+}
+
+/*
+ * A steered session's reply goes first: none can come before the first packet is
+ * sent on, and whoever finds the first key finds a complete session. Of a VM's
+ * session both ends may send the first packet: whoever is to have it, both begin
+ * at the same key.
+ */
+static enum psteer_dir first_hashed(const struct psteer_session *session)
+{
+	if (!psteer_session_is_vms(session))
+		return PSTEER_DIR_REPLY;
+	return memcmp(&session->flow[PSTEER_DIR_ORIGINAL].key,
+		      &session->flow[PSTEER_DIR_REPLY].key,
+		      PSTEER_KEY_LEN) < 0 ?
+	       PSTEER_DIR_ORIGINAL : PSTEER_DIR_REPLY;
+}
+
+/* Does @other stand for what @session was to, whoever began? */
+static bool stands_for(const struct psteer_session *other,
+		       const struct psteer_session *session)
+{
+	const struct psteer_flow *flow = session->flow;
+
+	return psteer_session_begins(other, &flow[PSTEER_DIR_ORIGINAL].key) ||
+	       psteer_session_begins(other, &flow[PSTEER_DIR_REPLY].key);
+}
+
+/* Both keys, or neither; an existing session that stands for it. */
 static struct psteer_session *publish_session(struct psteer_net *pnet,
 					      struct psteer_session *session)
 {
-	struct psteer_flow *original = &session->flow[PSTEER_DIR_ORIGINAL];
-	struct psteer_flow *reply = &session->flow[PSTEER_DIR_REPLY];
-	struct psteer_flow *there;
-	int err;
+	enum psteer_dir first = first_hashed(session);
+	struct psteer_flow *flow = session->flow, *there;
 
-	/*
-	 * The reply first: no reply can come before the first packet is sent
-	 * on, and whoever finds the first key finds a complete session.
-	 */
-	err = rhashtable_lookup_insert_fast(&pnet->sessions, &reply->node,
-					    flow_params);
-	if (err)
-		return ERR_PTR(err);
 	there = rhashtable_lookup_get_insert_fast(&pnet->sessions,
-						  &original->node, flow_params);
-	if (!there)
-		return session;
-	rhashtable_remove_fast(&pnet->sessions, &reply->node, flow_params);
-	return IS_ERR(there) ? ERR_CAST(there) : psteer_session_of(there);
+						  &flow[first].node,
+						  flow_params);
+	if (!there) {
+		there = rhashtable_lookup_get_insert_fast(&pnet->sessions,
+							  &flow[!first].node,
+							  flow_params);
+		if (there)
+			unhash(pnet, &flow[first]);
+	}
+	if (IS_ERR(there))
+		return ERR_CAST(there);
+	if (there)
+		return stands_for(psteer_session_of(there), session) ?
+		       psteer_session_of(there) : ERR_PTR(-EEXIST);
+	/* Who has ended it before it was complete has missed this one. */
+	if (test_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
+		unhash(pnet, &flow[!first]);
+	return session;
 }
 
 /*
@@ -197,8 +231,9 @@ static void discard_session(struct psteer_net *pnet,
  *	now, else it stays the caller's
  *
  * Context: RCU read side, any but hard interrupts.
- * Return: the session, or ERR_PTR: -ENOMEM, -EEXIST if the reply's key is taken,
- * -EAGAIN if the session that has the first key is just being ended.
+ * Return: the session, which may have been begun by the other end, or ERR_PTR:
+ * -ENOMEM, -EEXIST if a key is another session's, -EAGAIN if the session that
+ * has them is just being ended.
  */
 struct psteer_session *
 psteer_session_open(struct psteer_net *pnet,
@@ -323,6 +358,28 @@ void psteer_session_expire(struct psteer_net *pnet,
 }
 
 /**
+ * psteer_session_find_live_rcu() - find the session of a packet that takes it on
+ * @pnet: namespace
+ * @key: key of the packet
+ * @dir: which way it goes, set if a session is found
+ *
+ * Context: RCU read side, any but hard interrupts; takes owner->lock.
+ * Return: the session, or NULL; one that has been silent too long is ended.
+ */
+struct psteer_session *
+psteer_session_find_live_rcu(struct psteer_net *pnet,
+			     const struct psteer_key *key, enum psteer_dir *dir)
+{
+	struct psteer_session *session;
+
+	session = psteer_session_find_rcu(pnet, key, dir);
+	if (!session || likely(psteer_session_live(session)))
+		return session;
+	psteer_session_expire(pnet, session);
+	return NULL;
+}
+
+/**
  * psteer_session_end() - end a session and give its port back
  * @pnet: namespace
  * @session: session
@@ -335,12 +392,8 @@ bool psteer_session_end(struct psteer_net *pnet, struct psteer_session *session)
 	if (test_and_set_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
 		return false;
 	psteer_notify_session(pnet, session, PSTEER_EVENT_DEL);
-	rhashtable_remove_fast(&pnet->sessions,
-			       &session->flow[PSTEER_DIR_ORIGINAL].node,
-			       flow_params);
-	rhashtable_remove_fast(&pnet->sessions,
-			       &session->flow[PSTEER_DIR_REPLY].node,
-			       flow_params);
+	unhash(pnet, &session->flow[PSTEER_DIR_ORIGINAL]);
+	unhash(pnet, &session->flow[PSTEER_DIR_REPLY]);
 	psteer_count(pnet, PSTEER_STAT_SESSION_ENDED);
 	psteer_ends_release(pnet, session, true);
 	atomic_dec(&pnet->sessions_count);

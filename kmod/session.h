@@ -120,6 +120,10 @@ struct psteer_session *psteer_session_find_rcu(struct psteer_net *pnet,
 					       const struct psteer_key *key,
 					       enum psteer_dir *dir);
 struct psteer_session *
+psteer_session_find_live_rcu(struct psteer_net *pnet,
+			     const struct psteer_key *key,
+			     enum psteer_dir *dir);
+struct psteer_session *
 psteer_session_open(struct psteer_net *pnet,
 		    const struct psteer_session_params *params, bool *opened);
 void psteer_session_update(struct psteer_net *pnet,
@@ -146,6 +150,22 @@ static inline u8 psteer_session_proto(const struct psteer_session *session)
 static inline bool psteer_session_is_vms(const struct psteer_session *session)
 {
 	return !session->server;
+}
+
+/* Is this the key of its first packet? */
+static inline bool psteer_session_begins(const struct psteer_session *session,
+					 const struct psteer_key *key)
+{
+	return psteer_key_equal(&session->flow[PSTEER_DIR_ORIGINAL].key, key);
+}
+
+/* Which way a packet of it with this key goes. */
+static inline enum psteer_dir
+psteer_session_dir_of(const struct psteer_session *session,
+		      const struct psteer_key *key)
+{
+	return psteer_session_begins(session, key) ? PSTEER_DIR_ORIGINAL :
+						     PSTEER_DIR_REPLY;
 }
 
 /* Which way its packets go that come from the VM's, or the servers', side. */

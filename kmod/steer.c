@@ -29,6 +29,8 @@ static enum psteer_stat reason_of(int err)
 		return PSTEER_STAT_NO_PORT;
 	case -EHOSTDOWN:
 		return PSTEER_STAT_NO_SERVER;
+	case -EAGAIN:
+		return PSTEER_STAT_SESSION_RACE;
 	default:
 		return PSTEER_STAT_NO_MEMORY;
 	}
@@ -109,7 +111,7 @@ static struct psteer_session *open_session(struct psteer_client *client,
 	psteer_client_put(client);
 	if (!opened && !IS_ERR(session))
 		psteer_count(service->pnet, PSTEER_STAT_SESSION_RACE);
-	return session == ERR_PTR(-EAGAIN) ? ERR_PTR(-ENOSPC) : session;
+	return session;
 }
 
 static struct psteer_client *get_client(struct psteer_net *pnet,

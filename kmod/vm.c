@@ -240,13 +240,16 @@ const struct psteer_vm *psteer_vm_overlap(struct psteer_net *pnet,
 /**
  * psteer_vm_full() - has a VM as many sessions as it may, or is it going
  * @vm: VM
+ * @inbound: of those that others begin; they leave a quarter to the VM itself
  *
  * Context: RCU read side.
  */
-bool psteer_vm_full(const struct psteer_vm *vm)
+bool psteer_vm_full(const struct psteer_vm *vm, bool inbound)
 {
 	u32 most = READ_ONCE(vm->max_sessions);
 
+	if (inbound)
+		most -= most / 4;
 	return READ_ONCE(vm->gone) ||
 	       (most && atomic_read(&vm->sessions) >= most);
 }

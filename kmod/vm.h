@@ -128,7 +128,7 @@ struct psteer_vm *psteer_vm_find_rcu(struct psteer_net *pnet, u8 family,
 				     const union nf_inet_addr *ip);
 const struct psteer_vm *psteer_vm_overlap(struct psteer_net *pnet,
 					  const struct psteer_prefix *prefix);
-bool psteer_vm_full(const struct psteer_vm *vm);
+bool psteer_vm_full(const struct psteer_vm *vm, bool inbound);
 
 u32 psteer_vm_ports(struct psteer_vm *vm);
 bool psteer_vm_more(struct psteer_vm *vm);

@@ -100,9 +100,23 @@ check_is "and the neighbour" "server1 same" \
 	"$(ask "$blue" 6064 10.1.1.2 53 hello | cut -d' ' -f1,4)"
 check "TCP has ports of its own" in_client curl -s --max-time 10 \
 	--interface "$green" -o /dev/null http://10.1.1.2/
+withdrawn=$(psj '.[].ranges[0].address' vm show green)
+ps_ pool set nat4 address "$withdrawn" state withdrawn >"$scratch/out"
+check_is "who has all it may have leaves an address that is withdrawn" "server1 same" \
+	"$(ask "$green" 6065 10.1.1.2 53 hello | cut -d' ' -f1,4)"
+ps_ pool set nat4 address "$withdrawn" state active >"$scratch/out"
+ps_ vm set blue max-sessions $((1 + $(psj '.[].sessions' vm show blue)))
+read -r address port < <(psj '.[] | select(.port == 6064) |
+	"\(.pool_address) \(.assigned_port)"' mapping show vm blue proto udp)
+before=$(counter vm_full)
+in_server 1 hping3 -n --udp -c 1 -k -s 99 -p "$port" "$address" >"$scratch/out" 2>&1
+check_is "others leave it a quarter of its sessions" 1 \
+	$(($(counter vm_full) - before))
+check_is "which it can open itself" "server1 same" \
+	"$(ask "$blue" 6066 10.1.1.2 53 hello | cut -d' ' -f1,4)"
 ps_ vm set blue max-sessions "$(psj '.[].sessions' vm show blue)"
 before=$(counter vm_full)
-ask "$blue" 6065 10.1.1.2 53 mute >"$scratch/out"
+ask "$blue" 6067 10.1.1.2 53 mute >"$scratch/out"
 check_is "a session more than it may have is not opened" 1 \
 	$(($(counter vm_full) - before))
 check_is "those that there are go on" "server1 same" \
