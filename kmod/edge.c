@@ -84,10 +84,10 @@ static bool comes_from_host(struct sk_buff *skb,
 {
 	if (!grant)
 		return false;
-	if (grant->is.ifindex)
-		return state->in->ifindex == grant->is.ifindex;
-	return psteer_forward_leads_to(state, &grant->is.host) &&
-	       has_address_of(skb, state->in, grant);
+	if (grant->is.ifindex ? state->in->ifindex != grant->is.ifindex :
+				!psteer_forward_leads_to(state, &grant->is.host))
+		return false;
+	return has_address_of(skb, state->in, grant);
 }
 
 static int pass_to_host(struct psteer_net *pnet, struct sk_buff *skb,
@@ -135,7 +135,6 @@ int psteer_edge(struct psteer_net *pnet, struct sk_buff *skb,
 		return NF_DROP;
 	}
 	grant = grant_of(ends.to, ends.to_port);
-	if (grant)
-		return pass_to_host(pnet, skb, state, grant);
-	return ends.from ? NF_ACCEPT : PSTEER_EDGE_PASSES;
+	return grant ? pass_to_host(pnet, skb, state, grant) :
+		       PSTEER_EDGE_PASSES;
 }

@@ -252,7 +252,14 @@ static struct dst_entry *route_hop(const struct nf_hook_state *state,
 
 	if (state->pf == NFPROTO_IPV4) {
 		rt = ip_route_output_key(state->net, &fl4);
-		return IS_ERR(rt) ? NULL : &rt->dst;
+		if (IS_ERR(rt))
+			return NULL;
+		/* By its device alone: such a route is nobody else's. */
+		if (!rt->rt_gw_family) {
+			rt->rt_gw_family = AF_INET;
+			rt->rt_gw4 = hop->ip;
+		}
+		return &rt->dst;
 	}
 	fl6.daddr = hop->in6;
 	dst = ip6_route_output(state->net, NULL, &fl6);

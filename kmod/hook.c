@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The netfilter hooks: from a packet to a verdict. They are on while a
- * namespace has a service, a VM or a grant, see the packet whole, and come before conntrack.
+ * namespace has a service, a VM or a grant, see the packet whole, and come before
+ * conntrack.
  */
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
@@ -119,11 +120,7 @@ static unsigned int handle_flow(struct psteer_net *pnet, struct sk_buff *skb,
 	enum psteer_stat reason;
 	struct leg leg;
 
-	session = psteer_session_find_rcu(pnet, &pkt->key, &leg.dir);
-	if (session && !psteer_session_live(session)) {
-		psteer_session_expire(pnet, session);
-		session = NULL;
-	}
+	session = psteer_session_find_live_rcu(pnet, &pkt->key, &leg.dir);
 	if (session && psteer_steer_anew(session, leg.dir, pkt, &reason)) {
 		psteer_session_end(pnet, session);
 		if (reason != PSTEER_STAT_SESSION_RESTEERED)
@@ -132,7 +129,6 @@ static unsigned int handle_flow(struct psteer_net *pnet, struct sk_buff *skb,
 		session = NULL;
 	}
 	if (!session) {
-		leg.dir = PSTEER_DIR_ORIGINAL;
 		session = psteer_steer(pnet, skb, state, pkt, &reason);
 		if (!session && reason == PSTEER_NOT_OURS)
 			session = psteer_nat(pnet, skb, state, pkt, &reason);
@@ -140,6 +136,7 @@ static unsigned int handle_flow(struct psteer_net *pnet, struct sk_buff *skb,
 			return reason == PSTEER_NOT_OURS ?
 			       pass_on(pnet, pkt) :
 			       refuse(pnet, skb, state, pkt, reason);
+		leg.dir = psteer_session_dir_of(session, &pkt->key);
 	}
 	leg.session = session;
 	return translate(pnet, skb, state, pkt, &leg);
@@ -274,14 +271,14 @@ static unsigned int handle_packet(struct psteer_net *pnet, struct sk_buff *skb,
 		return handle_error(pnet, skb, state, &pkt);
 	case PSTEER_PACKET_MALFORMED:
 		psteer_count(pnet, PSTEER_STAT_MALFORMED);
-		return NF_ACCEPT;
+		break;
 	case PSTEER_PACKET_FRAGMENT:
 		psteer_count(pnet, PSTEER_STAT_FRAGMENT);
-		return NF_ACCEPT;
+		break;
 	default:
-		return let_pass(pnet, state, &pkt.key.src, &pkt.key.dst,
-				family);
+		break;
 	}
+	return let_pass(pnet, state, &pkt.key.src, &pkt.key.dst, family);
 }
 
 static unsigned int hook_ipv4(void *priv, struct sk_buff *skb,

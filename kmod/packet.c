@@ -79,13 +79,13 @@ static void parse_ipv6(struct sk_buff *skb, struct psteer_packet *pkt)
 	u8 nexthdr = ip6h->nexthdr;
 	int thoff;
 
+	pkt->key.src.in6 = ip6h->saddr;
+	pkt->key.dst.in6 = ip6h->daddr;
 	thoff = ipv6_skip_exthdr(skb, skb_network_offset(skb) + sizeof(*ip6h),
 				 &nexthdr, &frag_off);
 	if (thoff < 0)
 		return;
 	pkt->thoff = thoff;
-	pkt->key.src.in6 = ip6h->saddr;
-	pkt->key.dst.in6 = ip6h->daddr;
 	pkt->key.proto = nexthdr;
 	if (frag_off)
 		pkt->kind = PSTEER_PACKET_FRAGMENT;

@@ -23,7 +23,8 @@ enum psteer_packet_kind {
 
 /**
  * struct psteer_packet - what was read from a packet
- * @kind: which kind; the rest is valid for FLOW and ICMP_ERROR only
+ * @kind: which kind; the rest is valid for FLOW and ICMP_ERROR only, but the
+ *	addresses of @key always are: the packet's own, if it is neither
  * @key: its own key (FLOW), or that of the packet the error is about
  * @thoff: offset of the transport or ICMP header
  * @inner: offset of the embedded network header (ICMP_ERROR)

@@ -60,6 +60,11 @@ check "and nothing of the VM's own" eval "! seen 10.0.0.2 && ! seen fd00::2"
 check "a way as traceroute sees it" eval \
 	"in_client ping -c 1 -t 1 -W 5 10.1.1.2 | grep -q 'Time to live exceeded'"
 
+before=$(counter unsolicited)
+check "the gateway's own ping, by an identifier that a VM holds" in_gateway \
+	ping -c 1 -W 5 -e "$wanted" -I "$POOL" 10.1.1.2
+check_is "is not taken for a stranger's" 0 $(($(counter unsolicited) - before))
+
 sessions() { psj length session show "$@"; }
 check_is "sessions of the VM" 1 "$(sessions vm red proto tcp)"
 check_is "are shown with whom it talks to" "10.0.0.2 10.1.1.2 80" \
@@ -75,6 +80,18 @@ check_is "a protocol that can't be translated stays inside" 1 "$(
 		s.sendto(b"x" * 20, ("10.1.1.2", 0))
 	END
 	echo $(($(counter untranslatable) - before)))"
+before=$(counter untranslatable)
+in_client /usr/bin/python3 -ES - <<-END
+	import socket
+	# TCP without any header length, and an IPv6 option that is cut off.
+	for family, proto, data, to in (
+	        (socket.AF_INET, 6, bytes(20), "10.1.1.2"),
+	        (socket.AF_INET6, 60, b"x", "fd00:1:1::2")):
+	    with socket.socket(family, socket.SOCK_RAW, proto) as s:
+	        s.sendto(data, (to, 0))
+END
+check_is "nor does what is malformed get out" 2 \
+	$(($(counter untranslatable) - before))
 check "the gateway itself is reached as before" in_client ping -c 1 -W 5 10.0.0.1
 
 in_gateway sysctl -qw net.ipv4.ip_forward=1
