@@ -10,6 +10,7 @@
 #include "client.h"
 #include "gc.h"
 #include "grant.h"
+#include "hook.h"
 #include "net.h"
 #include "pool.h"
 #include "range.h"
@@ -48,6 +49,7 @@ static bool tend_config(struct psteer_net *pnet)
 	rcu_read_unlock();
 	psteer_vms_tend(pnet);
 	psteer_grants_tend(pnet);
+	psteer_hooks_settle(pnet);
 	more = !list_empty(&pnet->pools) || !list_empty(&pnet->grants);
 	mutex_unlock(&pnet->lock);
 	return more;

@@ -154,26 +154,31 @@ static struct psteer_grant *make_grant(struct psteer_net *pnet,
 	grant = kzalloc(sizeof(*grant), GFP_KERNEL_ACCOUNT);
 	if (!grant)
 		return NULL;
-	grant->traffic = alloc_percpu_gfp(struct psteer_traffic,
-					  GFP_KERNEL_ACCOUNT);
-	if (!grant->traffic) {
-		kfree(grant);
-		return NULL;
-	}
 	grant->pnet = pnet;
 	grant->is = *params;
 	grant->since = jiffies;
 	return grant;
 }
 
-/* On a host: what is active is offered to owners, the rest they leave. */
-static void settle_host(struct psteer_grant *grant, bool gone)
+static enum psteer_block_grant block_grant_of(u8 state)
+{
+	switch (state) {
+	case PSTEER_GRANT_ACTIVE:
+		return PSTEER_BLOCK_GRANTED;
+	case PSTEER_GRANT_DRAINING:
+		return PSTEER_BLOCK_KEPT;
+	default:
+		return PSTEER_BLOCK_UNGRANTED;
+	}
+}
+
+/* On a host: what is granted is offered to owners, the rest they leave. */
+static void settle_host(struct psteer_grant *grant, enum psteer_block_grant to)
 {
 	const struct psteer_grant_params *is = &grant->is;
-	bool offer = !gone && is->state == PSTEER_GRANT_ACTIVE;
 
-	psteer_pool_grant(is->pool_addr, is->first, is->last, offer);
-	if (!offer)
+	psteer_pool_grant(is->pool_addr, is->first, is->last, to);
+	if (to != PSTEER_BLOCK_GRANTED)
 		psteer_owners_leave(grant->pnet, is->pool_addr->pool);
 }
 
@@ -190,27 +195,35 @@ int psteer_grant_add(struct psteer_net *pnet,
 {
 	struct psteer_edge_addr *addr;
 	struct psteer_grant *grant;
+	int err = -ENOMEM;
 
 	lockdep_assert_held(&pnet->lock);
 	grant = make_grant(pnet, params);
 	if (!grant)
 		return -ENOMEM;
+	grant->traffic = alloc_percpu_gfp(struct psteer_traffic,
+					  GFP_KERNEL_ACCOUNT);
+	if (!grant->traffic)
+		goto err_free;
 	if (psteer_grant_is_edges(grant)) {
 		addr = get_addr(pnet, params);
 		if (IS_ERR(addr)) {
-			free_percpu(grant->traffic);
-			kfree(grant);
-			return PTR_ERR(addr);
+			err = PTR_ERR(addr);
+			goto err_free;
 		}
 		publish(addr, params, grant);
 	} else {
 		params->pool_addr->pool->grants++;
-		settle_host(grant, false);
+		settle_host(grant, block_grant_of(params->state));
 	}
 	grant->id = ++pnet->next_id;
 	list_add_tail(&grant->list, &pnet->grants);
 	pnet->generation++;
 	return 0;
+
+err_free:
+	free_grant(&grant->rcu);
+	return err;
 }
 
 /* Packets see the old one or the new one, never half of each. */
@@ -222,9 +235,10 @@ static int replace(struct psteer_grant *grant,
 	if (!new)
 		return -ENOMEM;
 	new->id = grant->id;
+	new->traffic = grant->traffic;
 	list_replace(&grant->list, &new->list);
 	publish(find_addr(grant->pnet, params), params, new);
-	call_rcu(&grant->rcu, free_grant);
+	kfree_rcu(grant, rcu);
 	return 0;
 }
 
@@ -246,13 +260,41 @@ int psteer_grant_set(struct psteer_grant *grant,
 	if (psteer_grant_is_edges(grant))
 		return replace(grant, params);
 	grant->is.state = params->state;
-	settle_host(grant, false);
+	settle_host(grant, block_grant_of(params->state));
 	return 0;
 }
 
 /**
+ * psteer_grant_retire() - see to it that a grant may be removed
+ * @grant: grant
+ * @usage: set to what is in the way, if something is
+ *
+ * Context: process, under pnet->lock.
+ * Return: 0, or -EBUSY and nothing has changed.
+ */
+int psteer_grant_retire(struct psteer_grant *grant,
+			struct psteer_pool_usage *usage)
+{
+	const struct psteer_grant_params *is = &grant->is;
+
+	lockdep_assert_held(&grant->pnet->lock);
+	if (psteer_grant_is_edges(grant))
+		return 0;
+	/* So that nobody gets any of it from now on. */
+	psteer_pool_grant(is->pool_addr, is->first, is->last,
+			  PSTEER_BLOCK_KEPT);
+	*usage = psteer_grant_usage(grant);
+	if (!usage->in_use && !usage->serving)
+		return 0;
+	psteer_pool_grant(is->pool_addr, is->first, is->last,
+			  block_grant_of(is->state));
+	return -EBUSY;
+}
+
+/**
  * psteer_grant_del() - remove a grant
- * @grant: grant; on a host its ports in use stay till they are not
+ * @grant: grant, retired or not: on a host owners leave it, its ports in use
+ *	stay till they are not
  *
  * Context: process, under pnet->lock.
  */
@@ -266,7 +308,7 @@ void psteer_grant_del(struct psteer_grant *grant)
 	if (psteer_grant_is_edges(grant)) {
 		unpublish(grant);
 	} else {
-		settle_host(grant, true);
+		settle_host(grant, PSTEER_BLOCK_UNGRANTED);
 		grant->is.pool_addr->pool->grants--;
 	}
 	call_rcu(&grant->rcu, free_grant);
@@ -351,13 +393,12 @@ bool psteer_grant_place(struct psteer_net *pnet,
 }
 
 /**
- * psteer_grant_in_use() - ports of a grant that are in use on its host
+ * psteer_grant_usage() - how much of a grant its host uses
  * @grant: grant of a host
  *
  * Context: process, under pnet->lock.
- * Return: ports, each towards a peer.
  */
-u32 psteer_grant_in_use(const struct psteer_grant *grant)
+struct psteer_pool_usage psteer_grant_usage(const struct psteer_grant *grant)
 {
 	const struct psteer_grant_params *is = &grant->is;
 

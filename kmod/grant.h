@@ -12,8 +12,8 @@
 #include "traffic.h"
 
 struct psteer_net;
-struct psteer_pool;
 struct psteer_pool_addr;
+struct psteer_pool_usage;
 
 #define PSTEER_GRANT_UNITS	(PSTEER_PORTS / PSTEER_GRANT_UNIT)
 
@@ -47,7 +47,7 @@ struct psteer_grant_params {
  * @is: what it is made of; @is.host, @is.ifindex and @is.state change under
  *	pnet->lock. The edge's packets see another host only by another grant.
  * @since: when it was prepared, in jiffies
- * @traffic: on the edge: what was passed on
+ * @traffic: on the edge: what was passed on; goes over to who takes its place
  * @rcu: for freeing it
  */
 struct psteer_grant {
@@ -92,7 +92,9 @@ psteer_grant_overlap(struct psteer_net *pnet,
 		     const struct psteer_grant_params *params);
 bool psteer_grant_place(struct psteer_net *pnet,
 			struct psteer_grant_params *params, u32 size);
-u32 psteer_grant_in_use(const struct psteer_grant *grant);
+int psteer_grant_retire(struct psteer_grant *grant,
+			struct psteer_pool_usage *usage);
+struct psteer_pool_usage psteer_grant_usage(const struct psteer_grant *grant);
 void psteer_grants_tend(struct psteer_net *pnet);
 struct psteer_edge_addr *psteer_edge_addr_find_rcu(struct psteer_net *pnet,
 						   u8 family,

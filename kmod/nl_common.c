@@ -228,6 +228,28 @@ int psteer_nl_addr(union nf_inet_addr *ip, u8 *family,
 }
 
 /**
+ * psteer_nl_addr_of() - read an address of a family that is given
+ * @ip: filled in
+ * @family: AF_INET or AF_INET6
+ * @attr: attribute of policy PSTEER_NLA_ADDRESS
+ * @extack: told what is wrong
+ *
+ * Return: 0 or -EINVAL.
+ */
+int psteer_nl_addr_of(union nf_inet_addr *ip, u8 family,
+		      const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	u8 its_own;
+	int err = psteer_nl_addr(ip, &its_own, attr, extack);
+
+	if (err || its_own == family)
+		return err;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "IPv4 and IPv6 don't go together here");
+	return -EINVAL;
+}
+
+/**
  * psteer_nl_prefix() - read a prefix
  * @prefix: filled in
  * @attr: attribute of policy PSTEER_NLA_ADDRESS

@@ -60,6 +60,9 @@ int psteer_nl_check_filter(struct netlink_callback *cb,
 			   const struct nlattr *service);
 int psteer_nl_addr(union nf_inet_addr *ip, u8 *family,
 		   const struct nlattr *attr, struct netlink_ext_ack *extack);
+int psteer_nl_addr_of(union nf_inet_addr *ip, u8 family,
+		      const struct nlattr *attr,
+		      struct netlink_ext_ack *extack);
 int psteer_nl_prefix(struct psteer_prefix *prefix, const struct nlattr *attr,
 		     const struct nlattr *len, struct netlink_ext_ack *extack);
 int psteer_nl_put_addr(struct sk_buff *skb, int attr, u8 family,

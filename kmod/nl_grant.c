@@ -60,7 +60,8 @@ static int fill_host(struct sk_buff *skb, const struct psteer_grant *grant)
 	const struct psteer_pool *pool = grant->is.pool_addr->pool;
 
 	if (nla_put_string(skb, PSTEER_A_GRANT_POOL, pool->name) ||
-	    nla_put_u32(skb, PSTEER_A_GRANT_IN_USE, psteer_grant_in_use(grant)))
+	    nla_put_u32(skb, PSTEER_A_GRANT_IN_USE,
+			psteer_grant_usage(grant).in_use))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -181,17 +182,13 @@ static int parse_host(struct psteer_net *pnet, struct genl_info *info,
 		      struct psteer_grant_params *params)
 {
 	const struct nlattr *attr = info->attrs[PSTEER_A_GRANT_HOST];
-	u8 family;
 	int err;
 
 	if (attr) {
-		err = psteer_nl_addr(&params->host, &family, attr,
-				     info->extack);
+		err = psteer_nl_addr_of(&params->host, params->family, attr,
+					info->extack);
 		if (err)
 			return err;
-		if (family != params->family)
-			return psteer_nl_refuse(pnet, info->extack, attr,
-				-EINVAL, "the host's address is of another family");
 		/* Another host is not behind the same device as a matter of course. */
 		params->ifindex = 0;
 	}
@@ -379,6 +376,10 @@ static int set_grant(struct psteer_net *pnet, struct genl_info *info)
 		return err;
 	if (state)
 		params.state = nla_get_u8(state);
+	if (params.state == PSTEER_GRANT_PREPARED &&
+	    grant->is.state != PSTEER_GRANT_PREPARED)
+		return psteer_nl_refuse(pnet, info->extack, state, -EINVAL,
+			"it is in force already: set it draining, or delete it");
 	err = psteer_grant_set(grant, &params);
 	if (!err)
 		accept_epoch(pnet, info);
@@ -405,18 +406,22 @@ int psteer_nl_grant_set(struct sk_buff *skb, struct genl_info *info)
 
 static int del_grant(struct psteer_net *pnet, struct genl_info *info)
 {
+	const struct nlattr *bad = info->attrs[PSTEER_A_GRANT_PORT_FIRST];
 	struct psteer_grant *grant = find_grant(pnet, info);
-	u32 in_use = 0;
+	struct psteer_pool_usage usage;
+	int err;
 
 	if (IS_ERR(grant))
 		return PTR_ERR(grant);
-	if (!psteer_grant_is_edges(grant))
-		in_use = psteer_grant_in_use(grant);
-	if (in_use)
-		return psteer_nl_refuse(pnet, info->extack,
-			info->attrs[PSTEER_A_GRANT_PORT_FIRST], -EBUSY,
+	err = psteer_grant_retire(grant, &usage);
+	if (err && usage.in_use)
+		return psteer_nl_refuse(pnet, info->extack, bad, err,
 			"ports of it are in use, %u: set it draining, and wait",
-			in_use);
+			usage.in_use);
+	if (err)
+		return psteer_nl_refuse(pnet, info->extack, bad, err,
+			"blocks of it are given out, %u: set it draining first",
+			usage.serving);
 	psteer_grant_del(grant);
 	accept_epoch(pnet, info);
 	psteer_hooks_settle(pnet);

@@ -137,22 +137,25 @@ static int pick_port(struct psteer_net *pnet, struct genl_info *info,
 	u32 towards = PSTEER_TOWARDS_ALL(inside->proto);
 	struct psteer_owner *owner = &vm->owner;
 	union nf_inet_addr ip;
-	u8 family;
 	int err;
 
 	ip = owner->pool->addrs[owner->home].ip;
 	if (addr) {
-		err = psteer_nl_addr(&ip, &family, addr, info->extack);
+		err = psteer_nl_addr_of(&ip, owner->pool->family, addr,
+					info->extack);
 		if (err)
 			return err;
 	}
-	if (port)
+	if (port) {
 		err = psteer_range_pick_port(pnet, owner, towards, &ip,
 					     nla_get_u16(port), pick);
-	else
+		return err ? refuse_port(pnet, info, vm, err) : 0;
+	}
+	do {
 		err = psteer_range_pick(pnet, owner, towards,
 					ntohs(inside->port), get_random_u32(),
 					pick);
+	} while (err == -ENOSPC && psteer_vm_more(vm));
 	return err ? refuse_port(pnet, info, vm, err) : 0;
 }
 

@@ -11,6 +11,7 @@
 #include "listen.h"
 #include "nl_common.h"
 #include "pool.h"
+#include "vm.h"
 
 #define HOLD_DEFAULT_MS	120000
 #define HOLD_MOST_MS	86400000
@@ -212,8 +213,14 @@ static int check_addr(struct psteer_net *pnet, struct genl_info *info,
 		      const union nf_inet_addr *ip)
 {
 	const struct nlattr *bad = info->attrs[PSTEER_A_POOL_ADDRESS];
+	struct psteer_prefix host = {
+		.ip = *ip,
+		.family = params->family,
+		.len = psteer_prefix_len_most(params->family),
+	};
 	const struct psteer_pool *other;
 	struct psteer_listener socket;
+	const struct psteer_vm *vm;
 	char text[64];
 
 	snprintf(text, sizeof(text), addr_format(params->family), ip);
@@ -223,6 +230,11 @@ static int check_addr(struct psteer_net *pnet, struct genl_info *info,
 		return psteer_nl_refuse(pnet, info->extack, bad, -EEXIST,
 			"%s ports %u-%u overlap pool %s", text, params->first,
 			params->last, other->name);
+	vm = psteer_vm_overlap(pnet, &host);
+	if (vm)
+		return psteer_nl_refuse(pnet, info->extack, bad, -EEXIST,
+					"%s is an address of vm %s", text,
+					vm->name);
 	if (!psteer_listen_is_local(pnet->net, params->family, ip) ||
 	    params->force)
 		return 0;
@@ -416,7 +428,6 @@ static int set_pool(struct psteer_net *pnet, struct genl_info *info,
 	struct psteer_pool_addr *addr;
 	union nf_inet_addr ip;
 	bool withdrawn;
-	u8 family;
 	int err;
 
 	if (!pool)
@@ -424,7 +435,7 @@ static int set_pool(struct psteer_net *pnet, struct genl_info *info,
 	if (count_addrs(info) > 1)
 		return psteer_nl_refuse(pnet, info->extack, address, -EINVAL,
 					"one address at a time");
-	err = psteer_nl_addr(&ip, &family, address, info->extack);
+	err = psteer_nl_addr_of(&ip, pool->family, address, info->extack);
 	if (err)
 		return err;
 	addr = psteer_pool_addr_find(pool, &ip);

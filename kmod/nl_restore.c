@@ -67,15 +67,19 @@ static int claim_blocks(struct psteer_net *pnet, struct genl_info *info,
 {
 	const struct nlattr *bad = info->attrs[PSTEER_A_RANGE_FIRST];
 	u32 last = nla_get_u16(info->attrs[PSTEER_A_RANGE_LAST]);
-	u32 port = nla_get_u16(bad), len = 1U << owner->pool->shift;
+	u32 first = nla_get_u16(bad), len = 1U << owner->pool->shift, port;
 	int err = 0;
 
-	if ((port | (last + 1)) & (len - 1) || last < port)
+	if ((first | (last + 1)) & (len - 1) || last < first)
 		return psteer_nl_refuse(pnet, info->extack, bad, -EINVAL,
-			"ports %u-%u are not whole blocks of %u", port, last,
+			"ports %u-%u are not whole blocks of %u", first, last,
 			len);
-	for (; port < last && !err; port += len)
-		err = psteer_range_claim(owner, ip, port);
+	/* All or none, unless another is just being given one of them. */
+	for (port = first; port < last && !err; port += len)
+		err = psteer_range_may_claim(owner, ip, port);
+	if (!err)
+		for (port = first; port < last && !err; port += len)
+			err = psteer_range_claim(owner, ip, port);
 	if (err == -ERANGE)
 		return psteer_nl_refuse(pnet, info->extack, bad, err,
 			"pool %s does not have port %u there",
@@ -92,13 +96,13 @@ static int claim_for_client(struct psteer_net *pnet, struct genl_info *info,
 {
 	struct psteer_client *client;
 	union nf_inet_addr address;
-	u8 family;
 	int err;
 
 	if (PSTEER_NL_LACKS(info, PSTEER_A_RANGE_OWNER))
 		return -EINVAL;
-	err = psteer_nl_addr(&address, &family,
-			     info->attrs[PSTEER_A_RANGE_OWNER], info->extack);
+	err = psteer_nl_addr_of(&address, pool->family,
+				info->attrs[PSTEER_A_RANGE_OWNER],
+				info->extack);
 	if (err)
 		return err;
 	rcu_read_lock();
@@ -108,7 +112,8 @@ static int claim_for_client(struct psteer_net *pnet, struct genl_info *info,
 	} else {
 		err = claim_blocks(pnet, info, &client->owner, ip);
 		/* Only proven ones keep a range, and this one has kept it. */
-		psteer_client_prove(client);
+		if (!err)
+			psteer_client_prove(client);
 		psteer_client_put(client);
 	}
 	rcu_read_unlock();
@@ -135,22 +140,28 @@ static int claim_for_vm(struct psteer_net *pnet, struct genl_info *info,
 	return claim_blocks(pnet, info, &vm->owner, ip);
 }
 
-static int restore_range(struct psteer_net *pnet, struct genl_info *info,
-			 const union nf_inet_addr *ip)
+static int restore_range(struct psteer_net *pnet, struct genl_info *info)
 {
 	struct psteer_pool *pool;
+	union nf_inet_addr ip;
+	int err;
 
 	pool = psteer_nl_pool_find(pnet, info->extack,
 				   info->attrs[PSTEER_A_RANGE_POOL]);
 	if (!pool)
 		return -ENOENT;
+	err = psteer_nl_addr_of(&ip, pool->family,
+				info->attrs[PSTEER_A_RANGE_ADDRESS],
+				info->extack);
+	if (err)
+		return err;
 	switch (nla_get_u8(info->attrs[PSTEER_A_RANGE_OWNER_TYPE])) {
 	case PSTEER_OWNER_CLIENT:
-		return claim_for_client(pnet, info, pool, ip);
+		return claim_for_client(pnet, info, pool, &ip);
 	case PSTEER_OWNER_VM:
-		return claim_for_vm(pnet, info, pool, ip);
+		return claim_for_vm(pnet, info, pool, &ip);
 	default:
-		return claim_blocks(pnet, info, &pool->probation, ip);
+		return claim_blocks(pnet, info, &pool->probation, &ip);
 	}
 }
 
@@ -164,8 +175,6 @@ static int restore_range(struct psteer_net *pnet, struct genl_info *info,
 int psteer_nl_range_new(struct sk_buff *skb, struct genl_info *info)
 {
 	struct psteer_net *pnet = psteer_nl_net(info);
-	union nf_inet_addr ip;
-	u8 family;
 	int err;
 
 	if (PSTEER_NL_LACKS(info, PSTEER_A_RANGE_POOL) ||
@@ -174,12 +183,8 @@ int psteer_nl_range_new(struct sk_buff *skb, struct genl_info *info)
 	    PSTEER_NL_LACKS(info, PSTEER_A_RANGE_LAST) ||
 	    PSTEER_NL_LACKS(info, PSTEER_A_RANGE_OWNER_TYPE))
 		return -EINVAL;
-	err = psteer_nl_addr(&ip, &family, info->attrs[PSTEER_A_RANGE_ADDRESS],
-			     info->extack);
-	if (err)
-		return err;
 	mutex_lock(&pnet->lock);
-	err = restore_range(pnet, info, &ip);
+	err = restore_range(pnet, info);
 	mutex_unlock(&pnet->lock);
 	return err;
 }
@@ -194,20 +199,6 @@ struct past {
 	struct psteer_key far;
 };
 
-static int parse_addr(struct genl_info *info, int attr, u8 *family,
-		      union nf_inet_addr *ip)
-{
-	u8 other = *family;
-	int err;
-
-	err = psteer_nl_addr(ip, family, info->attrs[attr], info->extack);
-	if (err || !other || other == *family)
-		return err;
-	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[attr],
-			    "an address of another family");
-	return -EINVAL;
-}
-
 static __be16 port_of(struct genl_info *info, int attr)
 {
 	return htons(nla_get_u16(info->attrs[attr]));
@@ -216,18 +207,21 @@ static __be16 port_of(struct genl_info *info, int attr)
 /* All of a session but what its virtual address is, which a service tells. */
 static int parse_past(struct genl_info *info, struct past *past)
 {
-	u8 family = 0;
+	u8 family;
 	int err;
 
 	memset(past, 0, sizeof(*past));
-	err = parse_addr(info, PSTEER_A_SESSION_CLIENT, &family,
-			 &past->near.src);
+	err = psteer_nl_addr(&past->near.src, &family,
+			     info->attrs[PSTEER_A_SESSION_CLIENT],
+			     info->extack);
 	if (!err)
-		err = parse_addr(info, PSTEER_A_SESSION_SERVER, &family,
-				 &past->far.src);
+		err = psteer_nl_addr_of(&past->far.src, family,
+					info->attrs[PSTEER_A_SESSION_SERVER],
+					info->extack);
 	if (!err)
-		err = parse_addr(info, PSTEER_A_SESSION_POOL_ADDRESS, &family,
-				 &past->far.dst);
+		err = psteer_nl_addr_of(&past->far.dst, family,
+					info->attrs[PSTEER_A_SESSION_POOL_ADDRESS],
+					info->extack);
 	past->near.sport = port_of(info, PSTEER_A_SESSION_CLIENT_PORT);
 	past->far.sport = port_of(info, PSTEER_A_SESSION_SERVER_PORT);
 	past->far.dport = port_of(info, PSTEER_A_SESSION_ASSIGNED_PORT);
@@ -421,7 +415,8 @@ static int restore_steered(struct psteer_net *pnet, struct genl_info *info,
 	if (!service)
 		return -ENOENT;
 	server = psteer_server_find(service, &past->far.src, past->far.sport);
-	if (!server || service->key.proto != past->near.proto)
+	if (!server || service->key.family != past->near.family ||
+	    service->key.proto != past->near.proto)
 		return psteer_nl_refuse(pnet, info->extack,
 			info->attrs[PSTEER_A_SESSION_SERVER], -ENOENT,
 			"service %s has no such server", service->name);

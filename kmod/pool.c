@@ -78,7 +78,8 @@ static int init_addr(struct psteer_pool *pool, u32 nr,
 
 		block->addr = nr;
 		block->index = addr->span.first + i;
-		block->granted = !pool->by_grants;
+		block->grant = pool->by_grants ? PSTEER_BLOCK_UNGRANTED :
+						 PSTEER_BLOCK_GRANTED;
 		if (pool->by_grants)
 			block->state = PSTEER_BLOCK_ABSENT;
 	}

@@ -22,6 +22,12 @@ enum psteer_block_state {
 	PSTEER_BLOCK_ABSENT,	/* nobody's while it is not offered */
 };
 
+enum psteer_block_grant {
+	PSTEER_BLOCK_UNGRANTED,
+	PSTEER_BLOCK_KEPT,	/* who has it may keep it, none else gets it */
+	PSTEER_BLOCK_GRANTED,	/* or its pool needs no grants */
+};
+
 /**
  * struct psteer_block - one block of one pool address
  * @owner: who holds it, NULL if free or held; written under the pool's lock,
@@ -31,7 +37,7 @@ enum psteer_block_state {
  * @addr: index of the pool address
  * @index: port >> shift
  * @nth: its place in owner->blocks while it is owned
- * @granted: a grant has it, or its pool needs none; the pool's lock
+ * @grant: enum psteer_block_grant; the pool's lock
  * @state: enum psteer_block_state; written under the pool's lock, and while
  *	owned under the owner's too
  */
@@ -42,7 +48,7 @@ struct psteer_block {
 	u16 addr;
 	u16 index;
 	u16 nth;
-	bool granted;
+	u8 grant;
 	u8 state;
 };
 
@@ -151,6 +157,16 @@ struct psteer_pool {
 	struct psteer_pool_addr addrs[];
 };
 
+/**
+ * struct psteer_pool_usage - how much of a part of an address is used
+ * @in_use: ports in use, each towards a peer
+ * @serving: blocks that owners have and may give ports out of
+ */
+struct psteer_pool_usage {
+	u32 in_use;
+	u32 serving;
+};
+
 int psteer_pools_init(struct psteer_net *pnet);
 void psteer_pools_exit(struct psteer_net *pnet);
 struct psteer_pool *psteer_pool_add(struct psteer_net *pnet,
@@ -181,8 +197,9 @@ u32 psteer_pool_largest_free(struct psteer_pool *pool);
 
 void psteer_pool_withdraw(struct psteer_pool_addr *addr, bool withdrawn);
 void psteer_pool_grant(struct psteer_pool_addr *addr, u16 first, u16 last,
-		       bool granted);
-u32 psteer_pool_usage(const struct psteer_pool_addr *addr, u16 first, u16 last);
+		       enum psteer_block_grant grant);
+struct psteer_pool_usage psteer_pool_usage(struct psteer_pool_addr *addr,
+					   u16 first, u16 last);
 struct psteer_pool_addr *psteer_pool_addr_find(struct psteer_pool *pool,
 					       const union nf_inet_addr *ip);
 struct psteer_block *psteer_block_find(struct psteer_pool *pool,
@@ -207,7 +224,15 @@ static inline bool psteer_block_serves(const struct psteer_block *block)
 static inline bool psteer_block_offered(const struct psteer_pool *pool,
 					const struct psteer_block *block)
 {
-	return block->granted && !READ_ONCE(pool->addrs[block->addr].withdrawn);
+	return block->grant == PSTEER_BLOCK_GRANTED &&
+	       !READ_ONCE(pool->addrs[block->addr].withdrawn);
+}
+
+/* Whether it is offered to nobody but who asks for it by name. */
+static inline bool psteer_block_by_name(const struct psteer_block *block)
+{
+	return READ_ONCE(block->state) == PSTEER_BLOCK_ABSENT &&
+	       block->grant != PSTEER_BLOCK_UNGRANTED;
 }
 
 static inline const union nf_inet_addr *

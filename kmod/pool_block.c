@@ -113,7 +113,8 @@ struct psteer_block *psteer_block_take(struct psteer_pool *pool,
  * @block: block
  * @nth: its place among the owner's
  *
- * Who asks for it by name gets it on a withdrawn address, too.
+ * Who asks for it by name gets it on a withdrawn address, and of a grant that
+ * drains, too.
  *
  * Context: any but hard interrupts; takes pool->lock.
  * Return: @block, active, or NULL if it is not free.
@@ -125,7 +126,7 @@ struct psteer_block *psteer_block_take_this(struct psteer_pool *pool,
 	bool free;
 
 	spin_lock_bh(&pool->lock);
-	if (block->state == PSTEER_BLOCK_ABSENT && block->granted)
+	if (psteer_block_by_name(block))
 		add_block(pool, block);
 	free = block->state == PSTEER_BLOCK_FREE;
 	if (free)
@@ -192,18 +193,18 @@ void psteer_pool_withdraw(struct psteer_pool_addr *addr, bool withdrawn)
 }
 
 /**
- * psteer_pool_grant() - offer a part of an address, or no longer
+ * psteer_pool_grant() - say what may be done with a part of an address
  * @addr: address of a pool by grants
  * @first: first port
  * @last: last one; only whole blocks count
- * @granted: whether to offer it
+ * @grant: what
  *
  * What owners have of it they keep; it is for the caller to let that drain.
  *
  * Context: process, under pnet->lock; takes pool->lock.
  */
 void psteer_pool_grant(struct psteer_pool_addr *addr, u16 first, u16 last,
-		       bool granted)
+		       enum psteer_block_grant grant)
 {
 	struct psteer_pool *pool = addr->pool;
 	struct psteer_block_span span;
@@ -219,35 +220,38 @@ void psteer_pool_grant(struct psteer_pool_addr *addr, u16 first, u16 last,
 		block = psteer_block_at(addr, port);
 		if (!block)
 			continue;
-		block->granted = granted;
+		block->grant = grant;
 		settle_block(pool, block);
 	}
 	spin_unlock_bh(&pool->lock);
 }
 
 /**
- * psteer_pool_usage() - ports in use of a part of an address
+ * psteer_pool_usage() - how much of a part of an address is used
  * @addr: pool address
  * @first: first port
- * @last: last one
+ * @last: last one; only whole blocks count
  *
  * Context: any.
- * Return: ports, each towards a peer, of all blocks that have one of these.
  */
-u32 psteer_pool_usage(const struct psteer_pool_addr *addr, u16 first, u16 last)
+struct psteer_pool_usage psteer_pool_usage(struct psteer_pool_addr *addr,
+					   u16 first, u16 last)
 {
-	u32 sum = 0, nr;
+	u8 shift = addr->pool->shift;
+	struct psteer_block_span span = psteer_block_span(first, last, shift);
+	struct psteer_pool_usage usage = {};
+	u32 index;
 
-	for (nr = 0; nr < addr->span.count; nr++) {
-		const struct psteer_block *block = &addr->blocks[nr];
+	for (index = span.first; index < span.first + span.count; index++) {
+		const struct psteer_block *block;
 
-		if (psteer_block_last_port(block->index, addr->pool->shift) >=
-			    first &&
-		    psteer_block_first_port(block->index, addr->pool->shift) <=
-			    last)
-			sum += READ_ONCE(block->in_use);
+		block = psteer_block_at(addr, psteer_block_first_port(index, shift));
+		if (!block)
+			continue;
+		usage.in_use += READ_ONCE(block->in_use);
+		usage.serving += READ_ONCE(block->state) == PSTEER_BLOCK_ACTIVE;
 	}
-	return sum;
+	return usage;
 }
 
 /**

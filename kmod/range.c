@@ -73,6 +73,9 @@ static int add_block(struct psteer_owner *owner, struct psteer_block *wanted,
 	u32 nr = free_place(owner);
 	struct psteer_block *block;
 
+	/* A block knows its place by 16 bits. */
+	if (nr > U16_MAX)
+		return -ENOSPC;
 	if (nr == owner->nblocks && !make_room(owner))
 		return -ENOMEM;
 	block = wanted ? psteer_block_take_this(pool, owner, wanted, nr) :
@@ -109,31 +112,6 @@ static void give_block(struct psteer_owner *owner, u32 nr, bool hold)
 	psteer_block_give(owner->pool, block, hold);
 }
 
-/**
- * psteer_range_claim() - get an owner one particular block
- * @owner: owner
- * @ip: pool address
- * @port: a port of the block
- *
- * Context: any but hard interrupts; takes owner->lock, then pool->lock.
- * Return: 0, also if it has it already; -ERANGE if the pool does not have it,
- * -EBUSY if it is not free, -ENOMEM.
- */
-int psteer_range_claim(struct psteer_owner *owner,
-		       const union nf_inet_addr *ip, u16 port)
-{
-	struct psteer_block *block = psteer_block_find(owner->pool, ip, port);
-	int err = 0;
-
-	if (!block)
-		return -ERANGE;
-	spin_lock_bh(&owner->lock);
-	if (rcu_access_pointer(block->owner) != owner)
-		err = add_block(owner, block, 0);
-	spin_unlock_bh(&owner->lock);
-	return err == -ENOSPC ? -EBUSY : err;
-}
-
 /* Every use counts what it has in this block as drained, or not any more. */
 static void set_block_draining(struct psteer_owner *owner, u32 nr,
 			       bool draining)
@@ -156,6 +134,61 @@ static void set_block_draining(struct psteer_owner *owner, u32 nr,
 					    PSTEER_BLOCK_ACTIVE);
 	WRITE_ONCE(owner->size, owner->size - step * len);
 	psteer_notify_range(owner->pool, block, owner, PSTEER_EVENT_CHANGE);
+}
+
+/**
+ * psteer_range_may_claim() - could an owner get one particular block
+ * @owner: owner
+ * @ip: pool address
+ * @port: a port of the block
+ *
+ * Context: any, no lock: what it says may be old at once.
+ * Return: as psteer_range_claim() would.
+ */
+int psteer_range_may_claim(struct psteer_owner *owner,
+			   const union nf_inet_addr *ip, u16 port)
+{
+	const struct psteer_block *block;
+
+	block = psteer_block_find(owner->pool, ip, port);
+	if (!block)
+		return -ERANGE;
+	if (rcu_access_pointer(block->owner) == owner ||
+	    READ_ONCE(block->state) == PSTEER_BLOCK_FREE ||
+	    psteer_block_by_name(block))
+		return 0;
+	return -EBUSY;
+}
+
+/**
+ * psteer_range_claim() - get an owner one particular block
+ * @owner: owner
+ * @ip: pool address
+ * @port: a port of the block
+ *
+ * One of a grant that drains will drain, too.
+ *
+ * Context: any but hard interrupts; takes owner->lock, then pool->lock.
+ * Return: 0, also if it has it already; -ERANGE if the pool does not have it,
+ * -EBUSY if it is not free, -ENOMEM.
+ */
+int psteer_range_claim(struct psteer_owner *owner,
+		       const union nf_inet_addr *ip, u16 port)
+{
+	struct psteer_block *block = psteer_block_find(owner->pool, ip, port);
+	int err = 0;
+
+	if (!block)
+		return -ERANGE;
+	spin_lock_bh(&owner->lock);
+	if (rcu_access_pointer(block->owner) != owner) {
+		err = add_block(owner, block, 0);
+		/* On a withdrawn address it serves: that is asked for by name. */
+		if (!err && block->grant == PSTEER_BLOCK_KEPT)
+			set_block_draining(owner, block->nth, true);
+	}
+	spin_unlock_bh(&owner->lock);
+	return err == -ENOSPC ? -EBUSY : err;
 }
 
 /* Takes a draining block back into service; false if there is none. */
@@ -195,8 +228,8 @@ int psteer_range_grow(struct psteer_owner *owner, u32 most, u32 random)
 	spin_lock_bh(&owner->lock);
 	owner->calm_since = jiffies;
 	if (!undrain_block(owner)) {
-		if (owner->nblocks &&
-		    (owner->nblocks - owner->holes + 1) * len > most)
+		/* What drains is not offered: it is as good as gone. */
+		if (owner->size && owner->size + len > most)
 			err = -EDQUOT;
 		else
 			err = add_block(owner, NULL, random);

@@ -51,8 +51,8 @@ static u32 most_ports(struct psteer_vm *vm)
 
 	if (psteer_pool_short(pool)) {
 		/* Others may be in as much of a hurry. */
-		equal = (pool->total / max(READ_ONCE(pool->vms), 1U)) <<
-			pool->shift;
+		equal = ((pool->total - READ_ONCE(pool->absent)) /
+			 max(READ_ONCE(pool->vms), 1U)) << pool->shift;
 		most = min(most, max(equal, psteer_vm_ports(vm)));
 	}
 	return round_up(max(most, READ_ONCE(vm->min)), block_len(vm));

@@ -94,6 +94,16 @@ is_forgotten() { [ "$(grants)" = 3 ]; }
 check "what was prepared and not made active is forgotten" \
 	wait_for 30 is_forgotten
 
+check_refused "what is in force can't be prepared again" \
+	"it is in force already: set it draining, or delete it" \
+	edge grant set address "$POOL" ports 1024-5119 state prepared epoch 1
+host 1 session flush >"$scratch/out"
+check_refused "a grant out of which somebody has ports can't go" \
+	"blocks of it are given out, " \
+	host 1 grant del address "$POOL6" ports 1024-5119 epoch 1
+check "and serves as before" in_vm 1 curl -s --max-time 10 -o /dev/null \
+	'http://[fd00:1:1::2]/'
+
 # Shrinking: the host first, and nobody is cut off.
 head -c 400000 /dev/zero >"$scratch/www/file"
 in_vm 1 curl -s --limit-rate 100k -o "$scratch/got" http://10.1.1.2/file &
@@ -111,10 +121,13 @@ page 2 >"$scratch/page"
 usual=$((${EPOCHREALTIME/./} - begin))
 
 # Host 1 dies; host 2 takes what it had.
+packets() { edge -j grant show | jq '.[] | select(.address == "'"$POOL"'" and .first == 1024).packets'; }
+before=$(packets)
 ip netns del "host1-$suffix"
 check "its grant moves" eval "
 	edge grant set address $POOL ports 1024-5119 host 10.4.0.12 epoch 2 &&
 	host 2 grant add address $POOL ports 1024-5119 pool nat4 epoch 2"
+check "with what was counted: $before packets" test "$(packets)" -ge "$before"
 begin=${EPOCHREALTIME/./}
 check "new connections work" page 2
 spent=$((${EPOCHREALTIME/./} - begin))

@@ -67,6 +67,18 @@ check_refused "another family" "pool nat4 is IPv4 and the address is not" \
 	ps_ vm add w address fd00::9 pool nat4
 check_refused "an address of a pool" "an address of pool nat4 is among them" \
 	ps_ vm add w address 203.0.113.0/24 pool nat4
+check_refused "a pool of its address" "10.9.0.1 is an address of vm v" \
+	ps_ pool add p address 10.9.0.1
+check_refused "a mapping by another family" "IPv4 and IPv6 don't go together here" \
+	ps_ mapping add v proto tcp port 22 pool-address 2001:db8::1 assigned-port 2222
+check_refused "an address of another family" "IPv4 and IPv6 don't go together here" \
+	ps_ pool set nat4 address 2001:db8::1 state withdrawn
+check_refused "a range there" "IPv4 and IPv6 don't go together here" \
+	ps_ range add pool nat4 address 2001:db8::1 ports 1024-1087 \
+	owner-type probation
+check_refused "a range for such a client" "IPv4 and IPv6 don't go together here" \
+	ps_ range add pool nat4 address "$POOL" ports 1024-1087 \
+	owner-type client owner fd00::2
 check_refused "a name twice" "vm v exists already" \
 	ps_ vm add v address 10.9.0.3 pool nat4
 check_refused "an absurd rate" "attribute pps" ps_ vm report v pps 4000000000

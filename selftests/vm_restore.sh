@@ -53,7 +53,7 @@ flows() {
 		join(" ")' session show | sort
 }
 owners() {
-	psj '.[] | select(.owner) | range(.first; .last; 64) as $first |
+	psj '.[] | select(.owner and (.state == "active" or .in_use > 0)) | range(.first; .last; 64) as $first |
 		"\(.address) \($first) \(.owner)"' range show | sort
 }
 # Packets have to wait outside while nobody knows them.

@@ -80,11 +80,15 @@ static void print_return(const struct record *r, void *arg)
 	print_states(r, "active");
 }
 
-/* A held range has no owner any more. */
+/* A held range has no owner any more, an empty one that drains soon has none. */
 static void print_range(const struct record *r, void *arg)
 {
-	if (record_number(r, PSTEER_A_RANGE_OWNER_TYPE) != PSTEER_OWNER_NONE)
-		print_command(r, arg);
+	if (record_number(r, PSTEER_A_RANGE_OWNER_TYPE) == PSTEER_OWNER_NONE)
+		return;
+	if (record_number(r, PSTEER_A_RANGE_STATE) == PSTEER_RANGE_DRAINING &&
+	    !record_number(r, PSTEER_A_RANGE_IN_USE))
+		return;
+	print_command(r, arg);
 }
 
 /**
@@ -92,32 +96,33 @@ static void print_range(const struct record *r, void *arg)
  * @object: what it is of
  * @print: how each is printed
  * @about: what the file says of it; NULL: the object's own words
- * @state: part of the state, not of the configuration
+ * @when: when it is saved
  */
 struct part {
 	const struct object *object;
 	record_handler print;
 	const char *about;
-	bool state;
+	enum { ALWAYS, WITH_STATE, WITH_PORTS } when;
 };
 
 /*
- * What stands later needs what stands before it. Nobody gets a port at random
- * before everybody has got those back that were his.
+ * What stands later needs what stands before it. If there are ports that somebody
+ * must get back, by a fixed mapping or as part of the state, nobody gets any at
+ * random before that.
  */
 static const struct part parts[] = {
-	{ &pool_object, print_command, NULL, false },
-	{ &pool_object, print_withdrawal, "for a while, nothing at random", true },
-	{ &service_object, print_command, NULL, false },
-	{ &server_object, print_command, NULL, false },
-	{ &exempt_object, print_command, NULL, false },
-	{ &grant_object, print_command, NULL, false },
-	{ &vm_object, print_command, NULL, false },
-	{ &range_object, print_range, NULL, true },
-	{ &mapping_object, print_fixed, "fixed ones", false },
-	{ &session_object, print_command, NULL, true },
-	{ &pool_object, print_return, "and now again", true },
-	{ &pool_object, print_withdrawn, "withdrawn addresses", false },
+	{ &pool_object, print_command, NULL, ALWAYS },
+	{ &pool_object, print_withdrawal, "for a while, nothing at random", WITH_PORTS },
+	{ &service_object, print_command, NULL, ALWAYS },
+	{ &server_object, print_command, NULL, ALWAYS },
+	{ &exempt_object, print_command, NULL, ALWAYS },
+	{ &grant_object, print_command, NULL, ALWAYS },
+	{ &vm_object, print_command, NULL, ALWAYS },
+	{ &range_object, print_range, NULL, WITH_STATE },
+	{ &mapping_object, print_fixed, "fixed ones", ALWAYS },
+	{ &session_object, print_command, NULL, WITH_STATE },
+	{ &pool_object, print_return, "and now again", WITH_PORTS },
+	{ &pool_object, print_withdrawn, "withdrawn addresses", ALWAYS },
 	{ 0 }
 };
 
@@ -131,11 +136,33 @@ static int save_part(struct netlink *nl, const struct part *part)
 	return fetch_all(nl, o, o->get, &none, part->print, (void *)o);
 }
 
+static void note_fixed(const struct record *r, void *arg)
+{
+	bool *fixed = arg;
+
+	*fixed |= record_has(r, PSTEER_A_MAPPING_FIXED);
+}
+
+static int save_parts(struct netlink *nl, bool state)
+{
+	struct record none = { 0 };
+	const struct part *part;
+	bool fixed = false;
+	int ret;
+
+	ret = fetch_all(nl, &mapping_object, mapping_object.get, &none,
+			note_fixed, &fixed);
+	for (part = parts; !ret && part->object; part++)
+		if (state || part->when == ALWAYS ||
+		    (part->when == WITH_PORTS && fixed))
+			ret = save_part(nl, part);
+	return ret;
+}
+
 static int save_run(const struct object *o, const struct verb *v,
 		    const struct args *a)
 {
 	struct record wanted = { 0 };
-	const struct part *part;
 	char clock[FORMAT_MAX];
 	struct netlink nl;
 	bool state;
@@ -151,9 +178,8 @@ static int save_run(const struct object *o, const struct verb *v,
 	       state ? " and state" : "",
 	       format_clock(clock, time(NULL) * 1000ull));
 	ret = save_config(&nl);
-	for (part = parts; !ret && part->object; part++)
-		if (state || !part->state)
-			ret = save_part(&nl, part);
+	if (!ret)
+		ret = save_parts(&nl, state);
 	if (ret)
 		ret = command_refused(a, o, v, &nl.refusal);
 	netlink_close(&nl);
