@@ -81,6 +81,9 @@ struct psteer_config_bound psteer_config_bounds[PSTEER_A_CONFIG_MAX + 1] = {
 	[PSTEER_A_CONFIG_TIMEOUT_ICMP] = {
 		{ 1000, DAY_MS }, 60000
 	},
+	[PSTEER_A_CONFIG_FASTPATH] = {
+		{ 0, 1 }, 1
+	},
 };
 
 /**

@@ -146,10 +146,37 @@ static bool too_big_ipv6(const struct sk_buff *skb, u32 mtu)
 	return !skb_is_gso(skb) || !skb_gso_validate_network_len(skb, mtu);
 }
 
+static u32 mtu_ipv4(const struct dst_entry *dst)
+{
+	return ip_dst_mtu_maybe_forward(dst, true);
+}
+
+static u32 mtu_ipv6(const struct dst_entry *dst)
+{
+	return max_t(u32, dst_mtu(dst), IPV6_MIN_MTU);
+}
+
+/**
+ * psteer_forward_fits() - can a packet take a route whole
+ * @skb: packet
+ * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @dst: route
+ *
+ * Context: RCU read side.
+ */
+bool psteer_forward_fits(const struct sk_buff *skb, u8 pf,
+			 const struct dst_entry *dst)
+{
+	u32 mtu = pf == NFPROTO_IPV4 ? mtu_ipv4(dst) : mtu_ipv6(dst);
+
+	return skb->len <= mtu ||
+	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
+}
+
 static bool may_pass_ipv4(struct sk_buff *skb, struct net *net,
 			  const struct dst_entry *dst, enum psteer_stat *reason)
 {
-	u32 mtu = ip_dst_mtu_maybe_forward(dst, true);
+	u32 mtu = mtu_ipv4(dst);
 
 	if (ip_hdr(skb)->ttl <= 1) {
 		*reason = PSTEER_STAT_TTL_EXCEEDED;
@@ -167,7 +194,7 @@ static bool may_pass_ipv4(struct sk_buff *skb, struct net *net,
 static bool may_pass_ipv6(struct sk_buff *skb, const struct dst_entry *dst,
 			  enum psteer_stat *reason)
 {
-	u32 mtu = max_t(u32, dst_mtu(dst), IPV6_MIN_MTU);
+	u32 mtu = mtu_ipv6(dst);
 
 	if (ipv6_hdr(skb)->hop_limit <= 1) {
 		*reason = PSTEER_STAT_TTL_EXCEEDED;

@@ -33,6 +33,8 @@ bool psteer_forward_leads_to(const struct nf_hook_state *state,
 unsigned int psteer_forward_send(struct sk_buff *skb,
 				 const struct nf_hook_state *state,
 				 const struct psteer_route *route);
+bool psteer_forward_fits(const struct sk_buff *skb, u8 pf,
+			 const struct dst_entry *dst);
 void psteer_forward_drop_route(const struct psteer_route *route);
 
 void psteer_refuse_reset(struct sk_buff *skb, const struct nf_hook_state *state);

@@ -66,6 +66,39 @@ static void leave_leg(const struct leg *leg, struct psteer_key *to)
 	psteer_key_reverse(to, &leg->session->flow[!leg->dir].key);
 }
 
+/* Rules shall see how a connection begins and ends, and every packet if asked for. */
+static bool may_go_fast(struct psteer_net *pnet, const struct psteer_packet *pkt,
+			const struct psteer_session *session)
+{
+	if (!psteer_config_rcu(pnet)->value[PSTEER_A_CONFIG_FASTPATH])
+		return false;
+	return pkt->key.proto != IPPROTO_TCP ||
+	       (!(pkt->tcp & ~PSTEER_TCP_ACK) &&
+		psteer_session_progress(session) & PSTEER_PROGRESS_COMPLETED);
+}
+
+/* The usual packet of a flow whose way is known; false: it is another one. */
+static bool translate_fast(struct psteer_net *pnet, struct sk_buff *skb,
+			   const struct nf_hook_state *state,
+			   const struct psteer_packet *pkt,
+			   const struct leg *leg)
+{
+	struct psteer_session *session = leg->session;
+	struct dst_entry *dst;
+	struct psteer_key to;
+
+	dst = psteer_hop_find_rcu(&session->flow[leg->dir].hop, skb, state);
+	if (!dst || !may_go_fast(pnet, pkt, session))
+		return false;
+	leave_leg(leg, &to);
+	if (psteer_packet_rewrite(skb, pkt, &to))
+		return false;
+	psteer_session_update(pnet, session, leg->dir, pkt, skb->len);
+	psteer_count(pnet, PSTEER_STAT_TRANSLATED);
+	psteer_hop_send(skb, state, dst);
+	return true;
+}
+
 static unsigned int translate(struct psteer_net *pnet, struct sk_buff *skb,
 			      const struct nf_hook_state *state,
 			      const struct psteer_packet *pkt,
@@ -76,6 +109,8 @@ static unsigned int translate(struct psteer_net *pnet, struct sk_buff *skb,
 	struct leg back = {};
 	struct psteer_key to;
 
+	if (likely(translate_fast(pnet, skb, state, pkt, leg)))
+		return NF_STOLEN;
 	leave_leg(leg, &to);
 	if (unlikely(psteer_nat_turns(leg->session, leg->dir))) {
 		back.session = psteer_nat_hairpin(pnet, pkt, &to, &back.dir,
@@ -94,6 +129,9 @@ static unsigned int translate(struct psteer_net *pnet, struct sk_buff *skb,
 		psteer_count(pnet, PSTEER_STAT_NO_MEMORY);
 		return NF_DROP;
 	}
+	if (!back.session)
+		psteer_hop_learn(&leg->session->flow[leg->dir].hop, skb, state,
+				 &route);
 	psteer_session_update(pnet, leg->session, leg->dir, pkt, skb->len);
 	if (back.session)
 		psteer_session_update(pnet, back.session, back.dir, pkt,

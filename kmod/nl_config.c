@@ -32,18 +32,26 @@ psteer_nl_config_set_policy[PSTEER_A_CONFIG_MAX + 1] = {
 	NLA_SETTING(TIMEOUT_TCP_TIME_WAIT),
 	NLA_SETTING(TIMEOUT_UDP),
 	NLA_SETTING(TIMEOUT_ICMP),
+	[PSTEER_A_CONFIG_FASTPATH] = NLA_POLICY_MAX(NLA_U8, 1),
 };
+
+/* Words rather than numbers. */
+static bool is_u8(u32 attr)
+{
+	return attr == PSTEER_A_CONFIG_SELECT ||
+	       attr == PSTEER_A_CONFIG_FASTPATH;
+}
 
 static int put_value(struct sk_buff *skb, u32 attr, u32 value)
 {
-	if (attr == PSTEER_A_CONFIG_SELECT)
+	if (is_u8(attr))
 		return nla_put_u8(skb, attr, value);
 	return nla_put_u32(skb, attr, value);
 }
 
 static u32 get_value(const struct nlattr *attr)
 {
-	if (nla_type(attr) == PSTEER_A_CONFIG_SELECT)
+	if (is_u8(nla_type(attr)))
 		return nla_get_u8(attr);
 	return nla_get_u32(attr);
 }

@@ -19,11 +19,18 @@ static u32 hash_key(const void *data, u32 len, u32 seed)
 	return psteer_key_hash(data, seed);
 }
 
+static int compare_key(struct rhashtable_compare_arg *arg, const void *flow)
+{
+	return !psteer_key_equal(&((const struct psteer_flow *)flow)->key,
+				 arg->key);
+}
+
 static const struct rhashtable_params flow_params = {
 	.head_offset = offsetof(struct psteer_flow, node),
 	.key_offset = offsetof(struct psteer_flow, key),
 	.key_len = PSTEER_KEY_LEN,
 	.hashfn = hash_key,
+	.obj_cmpfn = compare_key,
 	.automatic_shrinking = true,
 };
 
@@ -102,10 +109,21 @@ struct psteer_session *psteer_session_find_rcu(struct psteer_net *pnet,
 	return psteer_session_of(flow);
 }
 
+static void forget_hops(struct psteer_session *session)
+{
+	psteer_hop_forget(&session->flow[PSTEER_DIR_ORIGINAL].hop);
+	psteer_hop_forget(&session->flow[PSTEER_DIR_REPLY].hop);
+}
+
 static void free_session(struct rcu_head *rcu)
 {
-	kmem_cache_free(session_cache,
-			container_of(rcu, struct psteer_session, rcu));
+	struct psteer_session *session = container_of(rcu,
+						      struct psteer_session,
+						      rcu);
+
+	/* A packet may have learned one after its session had ended. */
+	forget_hops(session);
+	kmem_cache_free(session_cache, session);
 }
 
 static void unhash(struct psteer_net *pnet, struct psteer_flow *flow)
@@ -394,6 +412,8 @@ bool psteer_session_end(struct psteer_net *pnet, struct psteer_session *session)
 	psteer_notify_session(pnet, session, PSTEER_EVENT_DEL);
 	unhash(pnet, &session->flow[PSTEER_DIR_ORIGINAL]);
 	unhash(pnet, &session->flow[PSTEER_DIR_REPLY]);
+	/* Now: routes must not outlive their namespace. */
+	forget_hops(session);
 	psteer_count(pnet, PSTEER_STAT_SESSION_ENDED);
 	psteer_ends_release(pnet, session, true);
 	atomic_dec(&pnet->sessions_count);

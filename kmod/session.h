@@ -5,6 +5,7 @@
 #include <linux/jiffies.h>
 #include <linux/rhashtable.h>
 
+#include "hop.h"
 #include "key.h"
 #include "packet.h"
 #include "range.h"
@@ -21,10 +22,12 @@ struct psteer_server;
  * struct psteer_flow - one direction of a session
  * @node: in pnet->sessions
  * @key: key of its packets as they reach the gateway
+ * @hop: where they go
  */
 struct psteer_flow {
 	struct rhash_head node;
 	struct psteer_key key;
+	struct psteer_hop hop;
 };
 
 /* Bits of psteer_session.flags above PSTEER_PROGRESS_ALL. */

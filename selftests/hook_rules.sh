@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Translated packets pass the FORWARD and POSTROUTING rules and are unknown to
+# Without the fast path translated packets pass the FORWARD and POSTROUTING rules and are unknown to
 # conntrack; strict reverse path filters and a gateway that does not forward
 # are no obstacle; what is not for a service is left alone.
 . "$(dirname "$0")/lib.sh"
@@ -10,6 +10,7 @@ setup
 start_nginx 1
 web_service
 web6_service
+ps_ config set fastpath off
 in_gateway sysctl -qw net.ipv4.conf.all.rp_filter=1 net.ipv4.ip_forward=0 \
 	net.ipv6.conf.all.forwarding=0
 for device in gw-c0 gw-s1 lo; do

@@ -59,7 +59,8 @@ declare -A keys=(
 	client_idle_ms:number sessions_max:number clients_max:number
 	timeout_tcp_opening_ms:number timeout_tcp_established_ms:number
 	timeout_tcp_closing_ms:number timeout_tcp_time_wait_ms:number
-	timeout_udp_ms:number timeout_icmp_ms:number"
+	timeout_udp_ms:number timeout_icmp_ms:number
+	fastpath:string"
 )
 
 # has_keys OBJECT COUNT FILE: an array of at least so many, none of which

@@ -77,6 +77,9 @@ static const struct field config_fields[] = {
 		.keyword = "timeout-icmp",
 		.attr = PSTEER_A_CONFIG_TIMEOUT_ICMP,
 		.type = &type_time, .takes = ROLE_SET,
+	}, {
+		.keyword = "fastpath", .attr = PSTEER_A_CONFIG_FASTPATH,
+		.type = &type_word, .names = switch_names, .takes = ROLE_SET,
 	},
 	{ 0 }
 };

@@ -23,6 +23,12 @@ const struct name select_names[] = {
 	{ 0, NULL }
 };
 
+const struct name switch_names[] = {
+	{ 0, "off" },
+	{ 1, "on" },
+	{ 0, NULL }
+};
+
 const struct name server_state_names[] = {
 	{ PSTEER_SERVER_UP, "up" },
 	{ PSTEER_SERVER_DRAIN, "drain" },

@@ -335,6 +335,7 @@ enum psteer_config_attr {
 	PSTEER_A_CONFIG_TIMEOUT_TCP_TIME_WAIT,	/* u32, ms, as opening, 120000 */
 	PSTEER_A_CONFIG_TIMEOUT_UDP,		/* u32, ms, as opening, 300000 */
 	PSTEER_A_CONFIG_TIMEOUT_ICMP,		/* u32, ms, as opening, 60000 */
+	PSTEER_A_CONFIG_FASTPATH,		/* u8, 0 off or 1 on, 1 */
 
 	__PSTEER_A_CONFIG_MAX,
 	PSTEER_A_CONFIG_MAX = __PSTEER_A_CONFIG_MAX - 1
