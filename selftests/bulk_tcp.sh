@@ -26,7 +26,7 @@ wait_for 30 listens
 # Of the sender's segments of at least 1,400 bytes less than 1 % again.
 few_again() {
 	jq -r '.end.sum_sent | "\(.bytes) \(.retransmits)"' "$scratch/result" |
-		awk '{ print; exit !($1 > 1e6 && $2 < $1 / 1400 / 100) }'
+		awk '{ print; exit !($1 > 1e5 && $2 < $1 / 1400 / 100) }'
 }
 # bulk DESCRIPTION ADDRESS [OPTION...]
 bulk() {
