@@ -108,7 +108,7 @@ disown
 listens() { [ -n "$(in_server 1 ss -Hltn sport = 81)" ]; }
 wait_for 20 listens
 check_is "data after one end has closed" "early late" \
-	"$(echo early | in_client socat -t 20 - TCP:10.1.1.2:81 | tr '\n' ' ' |
+	"$(echo early | in_client socat -t 60 - TCP:10.1.1.2:81 | tr '\n' ' ' |
 		sed 's/ $//')"
 seen=$(from 7002 10.1.1.2)
 check_is "the same port again at once" "$POOL ${seen#"$POOL "}" "$(from 7002 10.1.1.2)"
