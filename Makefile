@@ -8,6 +8,7 @@ help:
 	@echo 'make demo         see it steer real traffic, in a virtual machine'
 	@echo 'make check        style, unit tests, all selftests (installs what it needs)'
 	@echo 'make check-debug  the selftests on a kernel full of checks'
+	@echo 'make bench        what a packet costs, next to what others need for it'
 	@echo 'make vm           a root shell in the virtual machine, module loaded'
 	@echo 'make module       portsteer.ko for KDIR=$(KDIR)'
 	@echo 'make tool         tool/portsteer'
@@ -25,6 +26,11 @@ check: setup tool
 
 check-debug: setup tool
 	@selftests/check debug
+
+bench: setup tool
+	@mkdir -p build/bench
+	@selftests/vm/run --icount --timeout 3000 --out build/bench -- \
+		selftests/bench/bench
 
 vm: setup tool
 	@selftests/vm/run
@@ -44,4 +50,4 @@ clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C tool clean
 
-.PHONY: help setup demo check check-debug vm module tool install clean
+.PHONY: help setup demo check check-debug bench vm module tool install clean
