@@ -102,7 +102,7 @@ check_is "both ends at once open one connection" "from 10.1.1.2 from 10.0.0.2" \
 	"$(cat "$scratch/inner") $(cat "$scratch/outer")"
 check "by two SYNs that have crossed" grown 0 seen in_server 1 syn
 
-in_server 1 socat TCP-LISTEN:81,fork,reuseaddr 'SYSTEM:cat; echo late' \
+in_server 1 socat -t 60 TCP-LISTEN:81,fork,reuseaddr 'SYSTEM:cat; echo late' \
 	2>>"$scratch/socat" &
 disown
 listens() { [ -n "$(in_server 1 ss -Hltn sport = 81)" ]; }
