@@ -12,13 +12,7 @@ ps_ restore <<-END
 	grant add address $POOL ports 2048-3071 pool nat4
 	vm add red address 10.0.0.2 pool nat4 min 64
 END
-in_server 1 socat TCP-LISTEN:7,fork EXEC:cat &
-disown
-mkfifo "$scratch/typed"
-in_client socat - TCP:10.1.1.2:7,retry=60,interval=0.3 <"$scratch/typed" >"$scratch/echoed" &
-disown
-exec {keys}>"$scratch/typed"
-says() { grep -q "$1" "$scratch/echoed"; }
+start_talk
 echo before >&"$keys"
 check "a talk" wait_for 20 says before
 check "its grant drains, another is there" eval "
@@ -28,13 +22,12 @@ ranges() { psj '.[].ranges[] | "\(.first / 1024 | floor) \(.state) \(.in_use)"' 
 moved() { [ "$(ranges | sort | paste -sd,)" = "2 draining 1,4 active 0" ]; }
 check "new sessions go there" wait_for 20 moved
 
-in_gateway nft 'add table inet quiet;
-	add chain inet quiet stop { type filter hook prerouting priority -500; policy drop; }'
+stop_packets
 ps_ save state >"$scratch/state"
 rmmod portsteer && insmod "$PSTEER_MODULE"
 check "the state is restored" ps_ restore "$scratch/state"
 check "to where it was" wait_for 20 moved
-in_gateway nft delete table inet quiet
+let_packets_go
 echo after >&"$keys"
 check "the talk goes on" wait_for 30 says after
 ps_ config set timeout-tcp-closing 1s timeout-tcp-time-wait 1s

@@ -238,6 +238,26 @@ start_asker() {
 }
 ask() { local line; echo "$*" >&"$ask_told"; read -r line <&"$ask_said"; echo "$line"; }
 
+# start_talk: the client types into $keys, server 1 says the same again
+start_talk() {
+	in_server 1 socat TCP-LISTEN:7,fork EXEC:cat &
+	disown
+	mkfifo "$scratch/typed"
+	in_client socat - TCP:10.1.1.2:7,retry=60,interval=0.3 \
+		<"$scratch/typed" >"$scratch/echoed" &
+	disown
+	exec {keys}>"$scratch/typed"
+}
+# says WORD: has it?
+says() { grep -q "$1" "$scratch/echoed"; }
+
+# The gateway gets no packets for a while, so that it may forget who they are of.
+stop_packets() {
+	in_gateway nft 'add table inet quiet;
+		add chain inet quiet stop { type filter hook prerouting priority -500; policy drop; }'
+}
+let_packets_go() { in_gateway nft delete table inet quiet; }
+
 # --- waiting ----------------------------------------------------------------
 
 # A pause that starts no program.

@@ -33,14 +33,8 @@ fetch_slowly got6 'http://[fd00:1:1::2]/file' &
 downloads="$downloads $!"
 fetch_slowly gotv --interface "$(client_address 0)" "http://$VIP/file" &
 downloads="$downloads $!"
-in_server 1 socat TCP-LISTEN:7,fork EXEC:cat &
-disown
-mkfifo "$scratch/typed"
-in_client socat - TCP:10.1.1.2:7,retry=60,interval=0.3 <"$scratch/typed" >"$scratch/echoed" &
-disown
-exec {keys}>"$scratch/typed"
+start_talk
 echo before >&"$keys"
-says() { grep -q "$1" "$scratch/echoed"; }
 check "a talk" wait_for 20 says before
 under_way() {
 	[ -s "$scratch/got4" ] && [ -s "$scratch/got6" ] && [ -s "$scratch/gotv" ]
@@ -57,8 +51,7 @@ owners() {
 		"\(.address) \($first) \(.owner)"' range show | sort
 }
 # Packets have to wait outside while nobody knows them.
-in_gateway nft 'add table inet quiet;
-	add chain inet quiet stop { type filter hook prerouting priority -500; policy drop; }'
+stop_packets
 flows=$(flows) owners=$(owners)
 ps_ save >"$scratch/config"
 ps_ save state >"$scratch/state"
@@ -69,7 +62,7 @@ check_is "the same sessions" "$flows" "$(flows)"
 check_is "the same ranges" "$owners" "$(owners)"
 check_is "the same configuration" "$(sed 's/^#.*//' "$scratch/config")" \
 	"$(ps_ save | sed 's/^#.*//')"
-in_gateway nft delete table inet quiet
+let_packets_go
 
 echo after >&"$keys"
 check "the talk goes on" wait_for 30 says after
