@@ -66,12 +66,15 @@ static void leave_leg(const struct leg *leg, struct psteer_key *to)
 	psteer_key_reverse(to, &leg->session->flow[!leg->dir].key);
 }
 
-/* Rules shall see how a connection begins and ends, and every packet if asked for. */
-static bool may_go_fast(struct psteer_net *pnet, const struct psteer_packet *pkt,
+static bool has_fastpath(struct psteer_net *pnet)
+{
+	return psteer_config_rcu(pnet)->value[PSTEER_A_CONFIG_FASTPATH];
+}
+
+/* Rules shall see how a connection begins and ends. */
+static bool may_go_fast(const struct psteer_packet *pkt,
 			const struct psteer_session *session)
 {
-	if (!psteer_config_rcu(pnet)->value[PSTEER_A_CONFIG_FASTPATH])
-		return false;
 	return pkt->key.proto != IPPROTO_TCP ||
 	       (!(pkt->tcp & ~PSTEER_TCP_ACK) &&
 		psteer_session_progress(session) & PSTEER_PROGRESS_COMPLETED);
@@ -88,7 +91,7 @@ static bool translate_fast(struct psteer_net *pnet, struct sk_buff *skb,
 	struct psteer_key to;
 
 	dst = psteer_hop_find_rcu(&session->flow[leg->dir].hop, skb, state);
-	if (!dst || !may_go_fast(pnet, pkt, session))
+	if (!dst || !has_fastpath(pnet) || !may_go_fast(pkt, session))
 		return false;
 	leave_leg(leg, &to);
 	if (psteer_packet_rewrite(skb, pkt, &to))
@@ -129,7 +132,7 @@ static unsigned int translate(struct psteer_net *pnet, struct sk_buff *skb,
 		psteer_count(pnet, PSTEER_STAT_NO_MEMORY);
 		return NF_DROP;
 	}
-	if (!back.session)
+	if (!back.session && has_fastpath(pnet))
 		psteer_hop_learn(&leg->session->flow[leg->dir].hop, skb, state,
 				 &route);
 	psteer_session_update(pnet, leg->session, leg->dir, pkt, skb->len);
