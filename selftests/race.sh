@@ -16,28 +16,8 @@ done
 # Flows of 400 addresses, each flow begun on both CPUs as one.
 flows=2000
 [ ! -e /sys/kernel/debug/kmemleak ] || flows=500
-cat >"$scratch/race.py" <<'END'
-import mmap, os, socket, struct, sys
-
-flows = int(sys.argv[1])
-turn = memoryview(mmap.mmap(-1, 8)).cast("i")
-me = int(os.fork() == 0)
-os.sched_setaffinity(0, {me})
-raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
-virtual = socket.inet_aton(sys.argv[2])
-for i in range(flows):
-    source = bytes([10, 0, 1 + i % 400 // 200, 1 + i % 200])
-    packet = struct.pack("!BBHHHBBH4s4sHHHH", 0x45, 0, 0, 0, 0, 64, 17, 0,
-                         source, virtual, 20000 + i, 5000, 9, 0) + b"x"
-    turn[me] = i + 1
-    while turn[1 - me] <= i:    # spin: together to the instruction, nearly
-        pass
-    raw.sendto(packet, (sys.argv[2], 0))
-if not me:
-    os.wait()
-END
 check "$flows flows, each begun on two CPUs at once" \
-	in_client /usr/bin/python3 "$scratch/race.py" "$flows" "$VIP"
+	in_client /usr/bin/python3 -ES "$(dirname "$0")/race.py" same "$flows" "$VIP"
 ps_ -j session show >"$scratch/sessions"
 ps_ -j range show >"$scratch/ranges"
 check_is "one session each" "$flows" "$(jq length "$scratch/sessions")"
