@@ -157,6 +157,7 @@ start_nginx() {
 	http {
 		client_header_timeout 600;
 		keepalive_timeout 600;
+		send_timeout 600;
 		log_format peer '\$remote_addr \$remote_port';
 		access_log $scratch/access-$n peer;
 		client_body_temp_path $scratch/nginx-$n/body;

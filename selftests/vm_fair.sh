@@ -75,7 +75,7 @@ off() {
 		END {print most + 0, NR}'
 }
 is_fair() { [ "$(off)" = "0 $vms" ] || [ "$(off)" = "1 $vms" ]; }
-check "shares are max-min fair to one block" wait_for 60 is_fair
+check "shares are max-min fair to one block" wait_for 240 is_fair
 is_fair || echo "# off by: $(off)"
 check_is "nobody is below its minimum" 0 \
 	"$(psj 'map(select(.ports_held < .min)) | length' vm show)"
@@ -91,7 +91,7 @@ for i in $(seq 2 2 "$vms"); do
 done | sort >"$scratch/fair"
 vms=$((vms / 2))
 check "when half of them are gone the others have what they want" \
-	wait_for 60 is_fair
+	wait_for 240 is_fair
 check "the auditor has looked" test "$(wc -l <"$scratch/audits")" -gt 5
 check_is "and never seen a block with two owners" "" "$(cat "$scratch/doubles")"
 
