@@ -22,7 +22,7 @@ demo: setup tool
 	@selftests/vm/run --timeout 900 -- selftests/demo
 
 check: setup tool
-	@selftests/check style sim unit stock
+	@selftests/check style tool sim unit stock
 
 check-debug: setup tool
 	@selftests/check debug

@@ -41,20 +41,20 @@ bad_file()
 p=portsteer
 misused "$p: \"poool\" is no object, see portsteer -h" poool
 misused "$p: option -x is unknown, see portsteer -h" -x
-misused "$p: pool needs one of: add, del, show" pool
-misused "$p: \"ad\" is unknown, pool takes: add, del, show" pool ad
+misused "$p: pool needs one of: add, set, del, show" pool
+misused "$p: \"ad\" is unknown, pool takes: add, set, del, show" pool ad
 misused "$p: pool add needs NAME" pool add
 misused "$p: pool add needs address ADDR[,ADDR...]" pool add p
 misused "$p: a value is missing: address ADDR[,ADDR...]" pool add p address
 misused "$p: address \"1.2.3\" is not an IPv4 or IPv6 address" \
 	pool add p address 1.2.3
-misused "$p: \"blok\" is unknown, pool add takes: address, ports, block, hold, force" \
+misused "$p: \"blok\" is unknown, pool add takes: address, ports, block, hold, by-grants, force" \
 	pool add p address 192.0.2.1 blok 64
 misused "$p: block is given twice" pool add p address 192.0.2.1 block 1 block 1
 misused "$p: hold \"5us\" is finer than a millisecond" \
 	pool add p address 192.0.2.1 hold 5us
-misused "$p: proto \"icmp\" is none of tcp, udp" \
-	service add s address 192.0.2.1 proto icmp
+misused "$p: proto \"sctp\" is none of tcp, udp, icmp, icmpv6" \
+	service add s address 192.0.2.1 port 80 pool p proto sctp
 misused "$p: weights \"1,2\" is not L,C,P with three decimal numbers" \
 	service set s weights 1,2
 misused "$p: server \"::1:80\" is not ADDR:PORT (an IPv6 address stands in brackets)" \
@@ -65,8 +65,18 @@ misused "$p: \"tags\" is unknown, server report takes: load, cpu, memory, networ
 	server report s 192.0.2.1:80 tags a
 misused "$p: service set needs at least one of: weights, select, inherit" \
 	service set s
+misused "$p: vm add needs address ADDR|PREFIX" vm add v
+misused "$p: min \"5k\" is not a whole number" \
+	vm add v address 10.0.0.2 pool p min 5k
+misused "$p: vm report needs at least one of: pps, bandwidth, connections" \
+	vm report v
+misused "$p: port \"70000\" is not a port number (1 to 65535)" \
+	mapping add v proto tcp port 70000
+misused "$p: endpoint \"1.2.3.4\" is not ADDR:PORT (an IPv6 address stands in brackets)" \
+	range who 1.2.3.4
+misused "$p: grant add needs address ADDR" grant add
 misused "$p: explain needs client ADDR" explain s
-misused "$p: \"x\" is too much for save" save x
+misused "$p: \"x\" is unknown, save takes: state" save x
 
 bad_file '<stdin>:2: "pool del" is no command for a file: config set, add or set only' \
 	'# a comment\npool del p\n'
