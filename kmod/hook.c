@@ -61,9 +61,14 @@ struct leg {
 	enum psteer_dir dir;
 };
 
+static struct psteer_hop *hop_of(const struct leg *leg)
+{
+	return &psteer_session_flow(leg->session, leg->dir)->hop;
+}
+
 static void leave_leg(const struct leg *leg, struct psteer_key *to)
 {
-	psteer_key_reverse(to, &leg->session->flow[!leg->dir].key);
+	psteer_flow_reversed(psteer_session_flow(leg->session, !leg->dir), to);
 }
 
 static bool has_fastpath(struct psteer_net *pnet)
@@ -90,7 +95,7 @@ static bool translate_fast(struct psteer_net *pnet, struct sk_buff *skb,
 	struct dst_entry *dst;
 	struct psteer_key to;
 
-	dst = psteer_hop_find_rcu(&session->flow[leg->dir].hop, skb, state);
+	dst = psteer_hop_find_rcu(hop_of(leg), skb, state);
 	if (!dst || !has_fastpath(pnet) || !may_go_fast(pkt, session))
 		return false;
 	leave_leg(leg, &to);
@@ -133,8 +138,7 @@ static unsigned int translate(struct psteer_net *pnet, struct sk_buff *skb,
 		return NF_DROP;
 	}
 	if (!back.session && has_fastpath(pnet))
-		psteer_hop_learn(&leg->session->flow[leg->dir].hop, skb, state,
-				 &route);
+		psteer_hop_learn(hop_of(leg), skb, state, &route);
 	psteer_session_update(pnet, leg->session, leg->dir, pkt, skb->len);
 	if (back.session)
 		psteer_session_update(pnet, back.session, back.dir, pkt,
@@ -228,19 +232,20 @@ static bool hides_teller(const struct psteer_packet *pkt, const struct leg *leg,
  * What the packet that an error is about looked like before it was translated;
  * if that was by a hairpin, before the first leg.
  */
-static const struct psteer_key *view_of_sender(struct psteer_net *pnet,
-					       const struct leg *leg)
+static void view_of_sender(struct psteer_net *pnet, const struct leg *leg,
+			   struct psteer_key *sent)
 {
-	const struct psteer_key *sent = &leg->session->flow[!leg->dir].key;
 	struct psteer_session *first;
 	struct psteer_key back;
 	enum psteer_dir dir;
 
+	psteer_flow_key(psteer_session_flow(leg->session, !leg->dir), sent);
 	if (!psteer_nat_turns(leg->session, leg->dir))
-		return sent;
+		return;
 	psteer_key_reverse(&back, sent);
 	first = psteer_session_find_rcu(pnet, &back, &dir);
-	return first ? &first->flow[!dir].key : sent;
+	if (first)
+		psteer_flow_key(psteer_session_flow(first, !dir), sent);
 }
 
 /*
@@ -251,10 +256,9 @@ static unsigned int handle_error(struct psteer_net *pnet, struct sk_buff *skb,
 				 const struct nf_hook_state *state,
 				 const struct psteer_packet *pkt)
 {
-	const struct psteer_key *sent;
+	struct psteer_key back, sent;
 	struct psteer_route route;
 	enum psteer_stat reason;
-	struct psteer_key back;
 	union nf_inet_addr src;
 	struct leg leg;
 
@@ -275,14 +279,14 @@ static unsigned int handle_error(struct psteer_net *pnet, struct sk_buff *skb,
 			return NF_DROP;
 		}
 	}
-	sent = view_of_sender(pnet, &leg);
-	src = hides_teller(pkt, &leg, &back) ? sent->dst : pkt->teller;
-	if (psteer_forward_route(skb, state, &src, &sent->src, &route,
+	view_of_sender(pnet, &leg, &sent);
+	src = hides_teller(pkt, &leg, &back) ? sent.dst : pkt->teller;
+	if (psteer_forward_route(skb, state, &src, &sent.src, &route,
 				 &reason)) {
 		psteer_count(pnet, reason);
 		return NF_DROP;
 	}
-	if (psteer_packet_rewrite_error(skb, pkt, &src, &sent->src, sent)) {
+	if (psteer_packet_rewrite_error(skb, pkt, &src, &sent.src, &sent)) {
 		psteer_forward_drop_route(&route);
 		psteer_count(pnet, PSTEER_STAT_NO_MEMORY);
 		return NF_DROP;

@@ -28,9 +28,8 @@ enum psteer_dir {
  * @dport: destination port; of an answer to a query the identifier
  * @proto: IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP or IPPROTO_ICMPV6
  * @family: AF_INET or AF_INET6
- * @dir: enum psteer_dir of a session's own keys; it names nothing
  *
- * Compared and hashed as memory up to and with @family: no padding before it.
+ * Compared as memory up to and with @family: no padding before it.
  */
 struct psteer_key {
 	union nf_inet_addr src;
@@ -39,16 +38,39 @@ struct psteer_key {
 	__be16 dport;
 	u8 proto;
 	u8 family;
-	u8 dir;
 };
 
 #define PSTEER_KEY_LEN	offsetofend(struct psteer_key, family)
 
+/* Both ports, the first of which is pointed to, as one word. */
+static inline u32 psteer_ports_word(const __be16 *ports)
+{
+	return *(const u32 *)ports;
+}
+
+static inline u32 psteer_hash_ipv4(__be32 src, __be32 dst, u32 ports, u8 proto,
+				   u32 seed)
+{
+	return jhash_3words((__force u32)src, (__force u32)dst, ports,
+			    seed ^ proto);
+}
+
+/* @addrs: both, one after the other */
+static inline u32 psteer_hash_ipv6(const __be32 *addrs, u32 ports, u8 proto,
+				   u32 seed)
+{
+	return jhash_2words(ports, proto,
+			    jhash2((__force const u32 *)addrs, 8, seed));
+}
+
 static inline u32 psteer_key_hash(const struct psteer_key *key, u32 seed)
 {
-	/* 36 bytes of addresses and ports; protocol and family go in the seed */
-	return jhash2((const u32 *)key, offsetof(struct psteer_key, proto) / 4,
-		      seed ^ key->proto ^ (key->family << 8));
+	u32 ports = psteer_ports_word(&key->sport);
+
+	if (key->family == AF_INET)
+		return psteer_hash_ipv4(key->src.ip, key->dst.ip, ports,
+					key->proto, seed);
+	return psteer_hash_ipv6(key->src.ip6, ports, key->proto, seed);
 }
 
 static inline bool psteer_key_equal(const struct psteer_key *a,

@@ -146,7 +146,10 @@ static struct psteer_session *outbound(struct psteer_vm *vm,
 				       const struct psteer_packet *pkt,
 				       bool hairpin, enum psteer_stat *reason)
 {
-	struct psteer_session_params params = { .original = pkt->key };
+	struct psteer_session_params params = {
+		.key[PSTEER_DIR_ORIGINAL] = pkt->key,
+	};
+	struct psteer_key *reply = &params.key[PSTEER_DIR_REPLY];
 	const struct psteer_mapping_key *outside;
 	struct psteer_mapping *mapping;
 
@@ -159,9 +162,9 @@ static struct psteer_session *outbound(struct psteer_vm *vm,
 		return NULL;
 	}
 	outside = &mapping->end[PSTEER_SIDE_OUTSIDE].key;
-	psteer_key_reverse(&params.reply, &pkt->key);
-	params.reply.dst = outside->ip;
-	params.reply.dport = outside->port;
+	psteer_key_reverse(reply, &pkt->key);
+	reply->dst = outside->ip;
+	reply->dport = outside->port;
 	params.mapping = mapping;
 	if (hairpin)
 		__set_bit(PSTEER_SESSION_HAIRPIN_BIT, &params.flags);
@@ -204,7 +207,10 @@ static struct psteer_session *inbound(struct psteer_net *pnet,
 				      const struct psteer_key *key,
 				      enum psteer_stat *reason)
 {
-	struct psteer_session_params params = { .original = *key };
+	struct psteer_session_params params = {
+		.key[PSTEER_DIR_ORIGINAL] = *key,
+	};
+	struct psteer_key *reply = &params.key[PSTEER_DIR_REPLY];
 	struct psteer_mapping *mapping = find_mapping(pnet, key);
 	const struct psteer_mapping_key *inside;
 
@@ -218,9 +224,9 @@ static struct psteer_session *inbound(struct psteer_net *pnet,
 	if (psteer_vm_full(mapping->vm, true) || !psteer_mapping_get(mapping))
 		return NULL;
 	inside = &mapping->end[PSTEER_SIDE_INSIDE].key;
-	psteer_key_reverse(&params.reply, key);
-	params.reply.src = inside->ip;
-	params.reply.sport = inside->port;
+	psteer_key_reverse(reply, key);
+	reply->src = inside->ip;
+	reply->sport = inside->port;
 	params.mapping = mapping;
 	__set_bit(PSTEER_SESSION_INBOUND_BIT, &params.flags);
 	if (is_vms_port(pnet, key->family, &key->src, key->sport))

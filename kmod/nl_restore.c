@@ -296,8 +296,8 @@ static int open_mapped(struct psteer_net *pnet, struct genl_info *info,
 	if (!psteer_addr_equal(&outside->ip, &past->far.dst) ||
 	    outside->port != past->far.dport)
 		return -EADDRINUSE;
-	params.original = inbound ? past->far : past->near;
-	params.reply = inbound ? past->near : past->far;
+	params.key[PSTEER_DIR_ORIGINAL] = inbound ? past->far : past->near;
+	params.key[PSTEER_DIR_REPLY] = inbound ? past->near : past->far;
 	if (inbound)
 		__set_bit(PSTEER_SESSION_INBOUND_BIT, &params.flags);
 	peer = psteer_pool_port_owner_rcu(pnet, past->far.family,
@@ -381,8 +381,10 @@ static int open_steered(struct psteer_net *pnet, struct genl_info *info,
 			struct psteer_client *client)
 {
 	struct psteer_session_params params = {
-		.original = past->near,
-		.reply = past->far,
+		.key = {
+			[PSTEER_DIR_ORIGINAL] = past->near,
+			[PSTEER_DIR_REPLY] = past->far,
+		},
 		.server = server,
 		.client = client,
 	};

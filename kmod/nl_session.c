@@ -52,20 +52,18 @@ static enum psteer_session_state state_of(const struct psteer_session *session)
  * @far: as the server, or whom the VM talks to, knows it
  */
 struct view {
-	const struct psteer_key *near;
-	const struct psteer_key *far;
+	struct psteer_key near;
+	struct psteer_key far;
 };
 
-static struct view view_of(const struct psteer_session *session)
+static void look_at(const struct psteer_session *session, struct view *view)
 {
 	enum psteer_dir dir = PSTEER_DIR_ORIGINAL;
 
 	if (psteer_session_is_vms(session))
 		dir = psteer_session_outward(session);
-	return (struct view) {
-		.near = &session->flow[dir].key,
-		.far = &session->flow[!dir].key,
-	};
+	psteer_flow_key(psteer_session_flow(session, dir), &view->near);
+	psteer_flow_key(psteer_session_flow(session, !dir), &view->far);
 }
 
 static const char *service_name(const struct psteer_session *session)
@@ -90,24 +88,25 @@ static bool is_wanted(const struct psteer_session *session, const void *ctx)
 	struct nlattr *const *attrs = ctx;
 	const struct nlattr *proto = attrs[PSTEER_A_SESSION_PROTO];
 	const struct nlattr *state = attrs[PSTEER_A_SESSION_STATE];
-	struct view view = view_of(session);
-	u8 family = view.near->family;
+	u8 family = session->family;
+	struct view view;
 
+	look_at(session, &view);
 	return name_is(attrs[PSTEER_A_SESSION_SERVICE],
 		       service_name(session)) &&
 	       name_is(attrs[PSTEER_A_SESSION_VM], vm_name(session)) &&
-	       (!proto || nla_get_u8(proto) == view.near->proto) &&
+	       (!proto || nla_get_u8(proto) == view.near.proto) &&
 	       (!state || nla_get_u8(state) == state_of(session)) &&
-	       addr_is(attrs[PSTEER_A_SESSION_CLIENT], &view.near->src,
+	       addr_is(attrs[PSTEER_A_SESSION_CLIENT], &view.near.src,
 		       family) &&
-	       port_is(attrs[PSTEER_A_SESSION_CLIENT_PORT], view.near->sport) &&
-	       addr_is(attrs[PSTEER_A_SESSION_POOL_ADDRESS], &view.far->dst,
+	       port_is(attrs[PSTEER_A_SESSION_CLIENT_PORT], view.near.sport) &&
+	       addr_is(attrs[PSTEER_A_SESSION_POOL_ADDRESS], &view.far.dst,
 		       family) &&
 	       port_is(attrs[PSTEER_A_SESSION_ASSIGNED_PORT],
-		       view.far->dport) &&
-	       addr_is(attrs[PSTEER_A_SESSION_SERVER], &view.far->src,
+		       view.far.dport) &&
+	       addr_is(attrs[PSTEER_A_SESSION_SERVER], &view.far.src,
 		       family) &&
-	       port_is(attrs[PSTEER_A_SESSION_SERVER_PORT], view.far->sport);
+	       port_is(attrs[PSTEER_A_SESSION_SERVER_PORT], view.far.sport);
 }
 
 static int put_u64(struct sk_buff *skb, int attr, u64 value)
@@ -129,23 +128,24 @@ static int fill_name(struct sk_buff *skb, const struct psteer_session *session)
 
 static int fill_keys(struct sk_buff *skb, const struct psteer_session *session)
 {
-	struct view view = view_of(session);
-	u8 family = view.near->family;
+	u8 family = session->family;
+	struct view view;
 
+	look_at(session, &view);
 	if (fill_name(skb, session) ||
-	    nla_put_u8(skb, PSTEER_A_SESSION_PROTO, view.near->proto) ||
+	    nla_put_u8(skb, PSTEER_A_SESSION_PROTO, view.near.proto) ||
 	    psteer_nl_put_addr(skb, PSTEER_A_SESSION_CLIENT, family,
-			       &view.near->src) ||
+			       &view.near.src) ||
 	    nla_put_u16(skb, PSTEER_A_SESSION_CLIENT_PORT,
-			ntohs(view.near->sport)) ||
+			ntohs(view.near.sport)) ||
 	    psteer_nl_put_addr(skb, PSTEER_A_SESSION_POOL_ADDRESS, family,
-			       &view.far->dst) ||
+			       &view.far.dst) ||
 	    nla_put_u16(skb, PSTEER_A_SESSION_ASSIGNED_PORT,
-			ntohs(view.far->dport)) ||
+			ntohs(view.far.dport)) ||
 	    psteer_nl_put_addr(skb, PSTEER_A_SESSION_SERVER, family,
-			       &view.far->src) ||
+			       &view.far.src) ||
 	    nla_put_u16(skb, PSTEER_A_SESSION_SERVER_PORT,
-			ntohs(view.far->sport)))
+			ntohs(view.far.sport)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -225,7 +225,7 @@ static int put_session(struct sk_buff *skb, struct netlink_callback *cb,
 	struct psteer_flow *flow = entry;
 
 	/* Each session is in the table twice. */
-	if (flow->key.dir != PSTEER_DIR_ORIGINAL)
+	if (flow->dir != PSTEER_DIR_ORIGINAL)
 		return 0;
 	session = psteer_session_of(flow);
 	if (!psteer_session_live(session) ||

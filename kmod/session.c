@@ -12,37 +12,60 @@
 /* How much more than the server's SYN a client's first segment may have heard. */
 #define ANSWER_WINDOW	1048576
 
-static struct kmem_cache *session_cache;
+/* IPv6 addresses are long, and few sessions may have them. */
+static struct kmem_cache *cache_ipv4, *cache_ipv6;
 
 static u32 hash_key(const void *data, u32 len, u32 seed)
 {
 	return psteer_key_hash(data, seed);
 }
 
+static u32 hash_flow(const void *data, u32 len, u32 seed)
+{
+	return psteer_flow_hash(data, seed);
+}
+
 static int compare_key(struct rhashtable_compare_arg *arg, const void *flow)
 {
-	return !psteer_key_equal(&((const struct psteer_flow *)flow)->key,
-				 arg->key);
+	return !psteer_flow_has(flow, arg->key);
 }
 
 static const struct rhashtable_params flow_params = {
 	.head_offset = offsetof(struct psteer_flow, node),
-	.key_offset = offsetof(struct psteer_flow, key),
-	.key_len = PSTEER_KEY_LEN,
 	.hashfn = hash_key,
+	.obj_hashfn = hash_flow,
 	.obj_cmpfn = compare_key,
 	.automatic_shrinking = true,
 };
 
+static struct kmem_cache *cache_of(u8 family)
+{
+	return family == AF_INET ? cache_ipv4 : cache_ipv6;
+}
+
+static struct kmem_cache *make_cache(const char *name, u8 family)
+{
+	return kmem_cache_create(name,
+				 offsetof(struct psteer_session, flows) +
+				 PSTEER_DIRS * psteer_flow_size(family), 0,
+				 SLAB_HWCACHE_ALIGN, NULL);
+}
+
 /**
- * psteer_session_cache_init() - make the module's session slab
+ * psteer_session_cache_init() - make the module's session slabs
  *
  * Return: 0 or -ENOMEM.
  */
 int psteer_session_cache_init(void)
 {
-	session_cache = KMEM_CACHE(psteer_session, SLAB_HWCACHE_ALIGN);
-	return session_cache ? 0 : -ENOMEM;
+	cache_ipv4 = make_cache("psteer_session_ipv4", AF_INET);
+	if (!cache_ipv4)
+		return -ENOMEM;
+	cache_ipv6 = make_cache("psteer_session_ipv6", AF_INET6);
+	if (cache_ipv6)
+		return 0;
+	kmem_cache_destroy(cache_ipv4);
+	return -ENOMEM;
 }
 
 /**
@@ -52,7 +75,8 @@ int psteer_session_cache_init(void)
  */
 void psteer_session_cache_exit(void)
 {
-	kmem_cache_destroy(session_cache);
+	kmem_cache_destroy(cache_ipv6);
+	kmem_cache_destroy(cache_ipv4);
 }
 
 /**
@@ -105,14 +129,15 @@ struct psteer_session *psteer_session_find_rcu(struct psteer_net *pnet,
 	flow = rhashtable_lookup(&pnet->sessions, key, flow_params);
 	if (!flow)
 		return NULL;
-	*dir = flow->key.dir;
+	*dir = flow->dir;
 	return psteer_session_of(flow);
 }
 
 static void forget_hops(struct psteer_session *session)
 {
-	psteer_hop_forget(&session->flow[PSTEER_DIR_ORIGINAL].hop);
-	psteer_hop_forget(&session->flow[PSTEER_DIR_REPLY].hop);
+	psteer_hop_forget(&psteer_session_flow(session,
+					       PSTEER_DIR_ORIGINAL)->hop);
+	psteer_hop_forget(&psteer_session_flow(session, PSTEER_DIR_REPLY)->hop);
 }
 
 static void free_session(struct rcu_head *rcu)
@@ -123,12 +148,27 @@ static void free_session(struct rcu_head *rcu)
 
 	/* A packet may have learned one after its session had ended. */
 	forget_hops(session);
-	kmem_cache_free(session_cache, session);
+	kmem_cache_free(cache_of(session->family), session);
 }
 
-static void unhash(struct psteer_net *pnet, struct psteer_flow *flow)
+static void unhash(struct psteer_net *pnet, struct psteer_session *session,
+		   enum psteer_dir dir)
 {
-	rhashtable_remove_fast(&pnet->sessions, &flow->node, flow_params);
+	rhashtable_remove_fast(&pnet->sessions,
+			       &psteer_session_flow(session, dir)->node,
+			       flow_params);
+}
+
+/* NULL, the flow that has the key already, or ERR_PTR. */
+static struct psteer_flow *hash(struct psteer_net *pnet,
+				struct psteer_session *session,
+				enum psteer_dir dir,
+				const struct psteer_key *key)
+{
+	struct psteer_flow *flow = psteer_session_flow(session, dir);
+
+	return rhashtable_lookup_get_insert_key(&pnet->sessions, key,
+						&flow->node, flow_params);
 }
 
 /*
@@ -137,51 +177,46 @@ static void unhash(struct psteer_net *pnet, struct psteer_flow *flow)
  * session both ends may send the first packet: whoever is to have it, both begin
  * at the same key.
  */
-static enum psteer_dir first_hashed(const struct psteer_session *session)
+static enum psteer_dir first_hashed(const struct psteer_session_params *params)
 {
-	if (!psteer_session_is_vms(session))
+	if (params->server)
 		return PSTEER_DIR_REPLY;
-	return memcmp(&session->flow[PSTEER_DIR_ORIGINAL].key,
-		      &session->flow[PSTEER_DIR_REPLY].key,
-		      PSTEER_KEY_LEN) < 0 ?
+	return memcmp(&params->key[PSTEER_DIR_ORIGINAL],
+		      &params->key[PSTEER_DIR_REPLY], PSTEER_KEY_LEN) < 0 ?
 	       PSTEER_DIR_ORIGINAL : PSTEER_DIR_REPLY;
 }
 
-/* Does @other stand for what @session was to, whoever began? */
-static bool stands_for(const struct psteer_session *other,
-		       const struct psteer_session *session)
+/* Does it stand for what a session with these keys was to, whoever began? */
+static bool stands_for(const struct psteer_session *session,
+		       const struct psteer_key *key)
 {
-	const struct psteer_flow *flow = session->flow;
-
-	return psteer_session_begins(other, &flow[PSTEER_DIR_ORIGINAL].key) ||
-	       psteer_session_begins(other, &flow[PSTEER_DIR_REPLY].key);
+	return psteer_session_begins(session, &key[PSTEER_DIR_ORIGINAL]) ||
+	       psteer_session_begins(session, &key[PSTEER_DIR_REPLY]);
 }
 
 /* Both keys, or neither; an existing session that stands for it. */
-static struct psteer_session *publish_session(struct psteer_net *pnet,
-					      struct psteer_session *session)
+static struct psteer_session *
+publish_session(struct psteer_net *pnet, struct psteer_session *session,
+		const struct psteer_session_params *params)
 {
-	enum psteer_dir first = first_hashed(session);
-	struct psteer_flow *flow = session->flow, *there;
+	enum psteer_dir first = first_hashed(params);
+	const struct psteer_key *key = params->key;
+	struct psteer_flow *there;
 
-	there = rhashtable_lookup_get_insert_fast(&pnet->sessions,
-						  &flow[first].node,
-						  flow_params);
+	there = hash(pnet, session, first, &key[first]);
 	if (!there) {
-		there = rhashtable_lookup_get_insert_fast(&pnet->sessions,
-							  &flow[!first].node,
-							  flow_params);
+		there = hash(pnet, session, !first, &key[!first]);
 		if (there)
-			unhash(pnet, &flow[first]);
+			unhash(pnet, session, first);
 	}
 	if (IS_ERR(there))
 		return ERR_CAST(there);
 	if (there)
-		return stands_for(psteer_session_of(there), session) ?
+		return stands_for(psteer_session_of(there), key) ?
 		       psteer_session_of(there) : ERR_PTR(-EEXIST);
 	/* Who has ended it before it was complete has missed this one. */
 	if (test_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
-		unhash(pnet, &flow[!first]);
+		unhash(pnet, session, !first);
 	return session;
 }
 
@@ -209,15 +244,17 @@ static void postpone_expiry(struct psteer_net *pnet,
 static struct psteer_session *
 make_session(const struct psteer_session_params *params)
 {
+	u8 family = params->key[PSTEER_DIR_ORIGINAL].family;
 	struct psteer_session *session;
+	enum psteer_dir dir;
 
-	session = kmem_cache_zalloc(session_cache, GFP_ATOMIC | __GFP_NOWARN);
+	session = kmem_cache_zalloc(cache_of(family), GFP_ATOMIC | __GFP_NOWARN);
 	if (!session)
 		return NULL;
-	session->flow[PSTEER_DIR_ORIGINAL].key = params->original;
-	session->flow[PSTEER_DIR_ORIGINAL].key.dir = PSTEER_DIR_ORIGINAL;
-	session->flow[PSTEER_DIR_REPLY].key = params->reply;
-	session->flow[PSTEER_DIR_REPLY].key.dir = PSTEER_DIR_REPLY;
+	session->family = family;
+	for (dir = 0; dir < PSTEER_DIRS; dir++)
+		psteer_flow_init(psteer_session_flow(session, dir),
+				 &params->key[dir], dir);
 	session->server = params->server;
 	if (params->server) {
 		session->client = params->client;
@@ -266,7 +303,7 @@ psteer_session_open(struct psteer_net *pnet,
 	postpone_expiry(pnet, session, 0, true);
 	atomic_inc(&pnet->sessions_count);
 	psteer_ends_hold(pnet, session);
-	winner = publish_session(pnet, session);
+	winner = publish_session(pnet, session, params);
 	if (winner != session) {
 		discard_session(pnet, session);
 		if (!IS_ERR(winner) && !psteer_session_live(winner))
@@ -410,8 +447,8 @@ bool psteer_session_end(struct psteer_net *pnet, struct psteer_session *session)
 	if (test_and_set_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
 		return false;
 	psteer_notify_session(pnet, session, PSTEER_EVENT_DEL);
-	unhash(pnet, &session->flow[PSTEER_DIR_ORIGINAL]);
-	unhash(pnet, &session->flow[PSTEER_DIR_REPLY]);
+	unhash(pnet, session, PSTEER_DIR_ORIGINAL);
+	unhash(pnet, session, PSTEER_DIR_REPLY);
 	/* Now: routes must not outlive their namespace. */
 	forget_hops(session);
 	psteer_count(pnet, PSTEER_STAT_SESSION_ENDED);

@@ -3,10 +3,8 @@
 #define PSTEER_SESSION_H
 
 #include <linux/jiffies.h>
-#include <linux/rhashtable.h>
 
-#include "hop.h"
-#include "key.h"
+#include "flow.h"
 #include "packet.h"
 #include "range.h"
 #include "session_state.h"
@@ -18,18 +16,6 @@ struct psteer_net;
 struct psteer_peer;
 struct psteer_server;
 
-/**
- * struct psteer_flow - one direction of a session
- * @node: in pnet->sessions
- * @key: key of its packets as they reach the gateway
- * @hop: where they go
- */
-struct psteer_flow {
-	struct rhash_head node;
-	struct psteer_key key;
-	struct psteer_hop hop;
-};
-
 /* Bits of psteer_session.flags above PSTEER_PROGRESS_ALL. */
 #define PSTEER_SESSION_DYING_BIT	16	/* one CPU is ending it */
 #define PSTEER_SESSION_FAILED_BIT	17	/* counted against its server */
@@ -39,8 +25,6 @@ struct psteer_flow {
 
 /**
  * struct psteer_session - one connection, steered or a VM's
- * @flow: both directions, by enum psteer_dir. A packet with one's key is sent
- *	on with the other's key reversed.
  * @server: its server, a reference; NULL if it is a VM's
  * @client: its client; counted in client->sessions
  * @mapping: a VM's: what its inside end is mapped to; counted in
@@ -53,15 +37,17 @@ struct psteer_flow {
  *	or up to psteer_session_slack() later; READ_ONCE
  * @answer: TCP: what the client has to acknowledge to have heard the server;
  *	READ_ONCE
+ * @family: of both its flows
  * @packets: by direction; a count may be lost if two CPUs count one direction
  * @bytes: by direction, likewise
  * @unproven: in the owner's list of them till it is completed; owner->lock
  * @rcu: for freeing it
+ * @flows: both directions, see psteer_session_flow(). A packet with one's key is
+ *	sent on with the other's key reversed.
  *
  * Ended by whoever sets the dying bit; freed after RCU readers.
  */
 struct psteer_session {
-	struct psteer_flow flow[PSTEER_DIRS];
 	struct psteer_server *server;
 	union {
 		struct psteer_client *client;
@@ -75,18 +61,19 @@ struct psteer_session {
 	u32 slot;
 	u32 expires;
 	u32 answer;
+	u8 family;
 	u64 packets[PSTEER_DIRS];
 	u64 bytes[PSTEER_DIRS];
 	union {
 		struct list_head unproven;
 		struct rcu_head rcu;
 	};
+	u8 flows[] __aligned(sizeof(u64));
 };
 
 /**
  * struct psteer_session_params - what a session is made of
- * @original: key of its first packet
- * @reply: key of the answers
+ * @key: by enum psteer_dir: of its first packet, and of the answers
  * @server: its server, on the service's list; NULL: a VM's
  * @client: its client, counted by the caller, who keeps that count
  * @mapping: a VM's: its mapping, likewise
@@ -95,8 +82,7 @@ struct psteer_session {
  * @flags: PSTEER_SESSION_INBOUND_BIT and PSTEER_SESSION_HAIRPIN_BIT, as a mask
  */
 struct psteer_session_params {
-	struct psteer_key original;
-	struct psteer_key reply;
+	struct psteer_key key[PSTEER_DIRS];
 	struct psteer_server *server;
 	union {
 		struct psteer_client *client;
@@ -145,9 +131,23 @@ u32 psteer_sessions_end(struct psteer_net *pnet, psteer_session_match_fn match,
 			const void *ctx);
 void psteer_sessions_end_expired(struct psteer_net *pnet, u32 budget);
 
+static inline struct psteer_flow *
+psteer_session_flow(const struct psteer_session *session, enum psteer_dir dir)
+{
+	return (struct psteer_flow *)(session->flows +
+				      dir * psteer_flow_size(session->family));
+}
+
+static inline struct psteer_session *psteer_session_of(struct psteer_flow *flow)
+{
+	u8 *flows = (u8 *)flow - flow->dir * psteer_flow_size(flow->family);
+
+	return container_of(flows, struct psteer_session, flows[0]);
+}
+
 static inline u8 psteer_session_proto(const struct psteer_session *session)
 {
-	return session->flow[PSTEER_DIR_ORIGINAL].key.proto;
+	return psteer_session_flow(session, PSTEER_DIR_ORIGINAL)->proto;
 }
 
 static inline bool psteer_session_is_vms(const struct psteer_session *session)
@@ -159,7 +159,8 @@ static inline bool psteer_session_is_vms(const struct psteer_session *session)
 static inline bool psteer_session_begins(const struct psteer_session *session,
 					 const struct psteer_key *key)
 {
-	return psteer_key_equal(&session->flow[PSTEER_DIR_ORIGINAL].key, key);
+	return psteer_flow_has(psteer_session_flow(session,
+						   PSTEER_DIR_ORIGINAL), key);
 }
 
 /* Which way a packet of it with this key goes. */
@@ -199,12 +200,6 @@ static inline bool psteer_session_live(const struct psteer_session *session)
 {
 	return (s32)(READ_ONCE(session->expires) - (u32)jiffies) > 0 &&
 	       !test_bit(PSTEER_SESSION_DYING_BIT, &session->flags);
-}
-
-static inline struct psteer_session *
-psteer_session_of(struct psteer_flow *flow)
-{
-	return container_of(flow, struct psteer_session, flow[flow->key.dir]);
 }
 
 #endif

@@ -49,6 +49,7 @@ static void hold_steered(struct psteer_session *session)
  */
 void psteer_ends_hold(struct psteer_net *pnet, struct psteer_session *session)
 {
+	union nf_inet_addr src, dst;
 	enum psteer_dir outward;
 
 	if (!psteer_session_is_vms(session)) {
@@ -58,8 +59,8 @@ void psteer_ends_hold(struct psteer_net *pnet, struct psteer_session *session)
 	psteer_mapping_count(session->mapping);
 	atomic_inc(&session->mapping->vm->sessions);
 	outward = psteer_session_outward(session);
-	session->peer = psteer_peer_get(pnet, session->mapping,
-					&session->flow[outward].key.dst);
+	psteer_flow_addrs(psteer_session_flow(session, outward), &src, &dst);
+	session->peer = psteer_peer_get(pnet, session->mapping, &dst);
 }
 
 /*

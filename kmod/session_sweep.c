@@ -22,7 +22,7 @@ static struct psteer_session *session_of(void *entry)
 {
 	struct psteer_flow *flow = entry;
 
-	if (flow->key.dir != PSTEER_DIR_ORIGINAL)
+	if (flow->dir != PSTEER_DIR_ORIGINAL)
 		return NULL;
 	return psteer_session_of(flow);
 }

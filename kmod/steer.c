@@ -67,7 +67,9 @@ static struct psteer_session *try_open(struct psteer_client *client,
 {
 	struct psteer_net *pnet = service->pnet;
 	struct psteer_owner *owner = psteer_ports_owner(client);
-	struct psteer_session_params params = { .original = *key };
+	struct psteer_session_params params = {
+		.key[PSTEER_DIR_ORIGINAL] = *key,
+	};
 	struct psteer_session *session;
 	struct psteer_server *server;
 	struct psteer_pick pick;
@@ -80,7 +82,7 @@ static struct psteer_session *try_open(struct psteer_client *client,
 	params.client = client;
 	params.use = pick.use;
 	params.slot = pick.slot;
-	params.reply = (struct psteer_key) {
+	params.key[PSTEER_DIR_REPLY] = (struct psteer_key) {
 		.src = server->ip,
 		.dst = pick.ip,
 		.sport = server->port,
