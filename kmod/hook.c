@@ -137,9 +137,14 @@ static unsigned int translate(struct psteer_net *pnet, struct sk_buff *skb,
 		psteer_count(pnet, PSTEER_STAT_NO_MEMORY);
 		return NF_DROP;
 	}
+	if (!psteer_session_update(pnet, leg->session, leg->dir, pkt,
+				   skb->len)) {
+		psteer_forward_drop_route(&route);
+		psteer_count(pnet, PSTEER_STAT_SESSION_RACE);
+		return NF_DROP;
+	}
 	if (!back.session && has_fastpath(pnet))
 		psteer_hop_learn(hop_of(leg), skb, state, &route);
-	psteer_session_update(pnet, leg->session, leg->dir, pkt, skb->len);
 	if (back.session)
 		psteer_session_update(pnet, back.session, back.dir, pkt,
 				      skb->len);
@@ -162,12 +167,15 @@ static unsigned int handle_flow(struct psteer_net *pnet, struct sk_buff *skb,
 				const struct psteer_packet *pkt)
 {
 	struct psteer_session *session;
+	unsigned long progress = 0;
 	enum psteer_stat reason;
 	struct leg leg;
 
 	session = psteer_session_find_live_rcu(pnet, &pkt->key, &leg.dir);
-	if (session && psteer_steer_anew(session, leg.dir, pkt, &reason)) {
-		psteer_session_end(pnet, session);
+	if (session)
+		progress = psteer_session_progress(session);
+	if (session && psteer_steer_anew(session, leg.dir, pkt, &reason) &&
+	    psteer_session_end_at(pnet, session, progress)) {
 		if (reason != PSTEER_STAT_SESSION_RESTEERED)
 			return refuse(pnet, skb, state, pkt, reason);
 		psteer_count(pnet, reason);

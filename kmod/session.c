@@ -334,6 +334,14 @@ static bool is_believed(struct psteer_session *session, enum psteer_dir dir,
 	return pkt->ack - READ_ONCE(session->answer) < ANSWER_WINDOW;
 }
 
+/* What it answers to has been given to another server meanwhile. */
+static bool is_too_late(unsigned long was, unsigned long is, u8 proto)
+{
+	return proto == IPPROTO_TCP &&
+	       test_bit(PSTEER_SESSION_DYING_BIT, &was) &&
+	       (is & ~was & PSTEER_PROGRESS_ANSWERED);
+}
+
 /**
  * psteer_session_update() - let a packet take its session further
  * @pnet: namespace
@@ -343,8 +351,10 @@ static bool is_believed(struct psteer_session *session, enum psteer_dir dir,
  * @len: its length
  *
  * Context: RCU read side, bottom halves off.
+ * Return: false if the packet must not be sent on: it is a TCP server's first
+ * answer, and the session was ended before it could take that.
  */
-void psteer_session_update(struct psteer_net *pnet,
+bool psteer_session_update(struct psteer_net *pnet,
 			   struct psteer_session *session, enum psteer_dir dir,
 			   const struct psteer_packet *pkt, u32 len)
 {
@@ -357,6 +367,8 @@ void psteer_session_update(struct psteer_net *pnet,
 		is = (was & ~PSTEER_PROGRESS_ALL) |
 		     psteer_session_step(was & PSTEER_PROGRESS_ALL, proto, dir,
 					 tcp);
+		if (unlikely(is_too_late(was, is, proto)))
+			return false;
 	} while (is != was && !try_cmpxchg(&session->flags, &was, is));
 	if (is != was)
 		psteer_ends_progressed(pnet, session, was & PSTEER_PROGRESS_ALL,
@@ -369,6 +381,7 @@ void psteer_session_update(struct psteer_net *pnet,
 	WRITE_ONCE(session->packets[dir], session->packets[dir] + 1);
 	WRITE_ONCE(session->bytes[dir], session->bytes[dir] + len);
 	psteer_ends_count(session, len);
+	return true;
 }
 
 /**
@@ -434,6 +447,20 @@ psteer_session_find_live_rcu(struct psteer_net *pnet,
 	return NULL;
 }
 
+static void finish_session(struct psteer_net *pnet,
+			   struct psteer_session *session)
+{
+	psteer_notify_session(pnet, session, PSTEER_EVENT_DEL);
+	unhash(pnet, session, PSTEER_DIR_ORIGINAL);
+	unhash(pnet, session, PSTEER_DIR_REPLY);
+	/* Now: routes must not outlive their namespace. */
+	forget_hops(session);
+	psteer_count(pnet, PSTEER_STAT_SESSION_ENDED);
+	psteer_ends_release(pnet, session, true);
+	atomic_dec(&pnet->sessions_count);
+	call_rcu(&session->rcu, free_session);
+}
+
 /**
  * psteer_session_end() - end a session and give its port back
  * @pnet: namespace
@@ -446,14 +473,35 @@ bool psteer_session_end(struct psteer_net *pnet, struct psteer_session *session)
 {
 	if (test_and_set_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
 		return false;
-	psteer_notify_session(pnet, session, PSTEER_EVENT_DEL);
-	unhash(pnet, session, PSTEER_DIR_ORIGINAL);
-	unhash(pnet, session, PSTEER_DIR_REPLY);
-	/* Now: routes must not outlive their namespace. */
-	forget_hops(session);
-	psteer_count(pnet, PSTEER_STAT_SESSION_ENDED);
-	psteer_ends_release(pnet, session, true);
-	atomic_dec(&pnet->sessions_count);
-	call_rcu(&session->rcu, free_session);
+	finish_session(pnet, session);
+	return true;
+}
+
+/**
+ * psteer_session_end_at() - end a session if it has not come further meanwhile
+ * @pnet: namespace
+ * @session: session
+ * @progress: PSTEER_PROGRESS_* that it had when that was decided
+ *
+ * While it is decided that a server does not answer, its answer may come: the
+ * client must not hear from two servers.
+ *
+ * Context: RCU read side, any but hard interrupts; takes owner->lock.
+ * Return: false if it goes on; true if it is over, by this call or another.
+ */
+bool psteer_session_end_at(struct psteer_net *pnet,
+			   struct psteer_session *session,
+			   unsigned long progress)
+{
+	unsigned long was = READ_ONCE(session->flags);
+
+	do {
+		if (test_bit(PSTEER_SESSION_DYING_BIT, &was))
+			return true;
+		if ((was & PSTEER_PROGRESS_ALL) != progress)
+			return false;
+	} while (!try_cmpxchg(&session->flags, &was,
+			      was | BIT(PSTEER_SESSION_DYING_BIT)));
+	finish_session(pnet, session);
 	return true;
 }

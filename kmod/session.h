@@ -115,7 +115,7 @@ psteer_session_find_live_rcu(struct psteer_net *pnet,
 struct psteer_session *
 psteer_session_open(struct psteer_net *pnet,
 		    const struct psteer_session_params *params, bool *opened);
-void psteer_session_update(struct psteer_net *pnet,
+bool psteer_session_update(struct psteer_net *pnet,
 			   struct psteer_session *session, enum psteer_dir dir,
 			   const struct psteer_packet *pkt, u32 len);
 void psteer_session_adopt(struct psteer_net *pnet,
@@ -127,6 +127,9 @@ bool psteer_session_end(struct psteer_net *pnet,
 			struct psteer_session *session);
 bool psteer_session_end_oldest(struct psteer_net *pnet,
 			       struct psteer_owner *owner);
+bool psteer_session_end_at(struct psteer_net *pnet,
+			   struct psteer_session *session,
+			   unsigned long progress);
 u32 psteer_sessions_end(struct psteer_net *pnet, psteer_session_match_fn match,
 			const void *ctx);
 void psteer_sessions_end_expired(struct psteer_net *pnet, u32 budget);
