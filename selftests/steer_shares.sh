@@ -8,8 +8,8 @@ CLIENTS=200
 setup
 start_nginxes
 client_addresses "$CLIENTS"
-# Reports stay fresh for the whole test, and nobody is new.
-ps_ config set prediction-horizon 60s slow-start 0
+# Reports and sessions last for the whole test, and nobody is new.
+ps_ config set prediction-horizon 60s slow-start 0 timeout-tcp-time-wait 1h
 web_service
 
 start_connections
