@@ -109,6 +109,20 @@ static int pass_to_host(struct psteer_net *pnet, struct sk_buff *skb,
 }
 
 /**
+ * psteer_edge_has() - is one end of a packet on the edge
+ * @pnet: namespace
+ * @key: of the packet
+ *
+ * Context: RCU read side.
+ */
+bool psteer_edge_has(struct psteer_net *pnet, const struct psteer_key *key)
+{
+	return atomic_read(&pnet->edge_addrs.nelems) &&
+	       (psteer_edge_addr_find_rcu(pnet, key->family, &key->src) ||
+		psteer_edge_addr_find_rcu(pnet, key->family, &key->dst));
+}
+
+/**
  * psteer_edge() - see a packet through the edge
  * @pnet: namespace
  * @skb: packet

@@ -12,6 +12,7 @@ struct psteer_net;
 /* "Not for us": the packet goes its way. */
 #define PSTEER_EDGE_PASSES	(-1)
 
+bool psteer_edge_has(struct psteer_net *pnet, const struct psteer_key *key);
 int psteer_edge(struct psteer_net *pnet, struct sk_buff *skb,
 		const struct nf_hook_state *state,
 		const struct psteer_packet *pkt);

@@ -13,6 +13,7 @@
 #include "edge.h"
 #include "forward.h"
 #include "hook.h"
+#include "ingress.h"
 #include "nat.h"
 #include "net.h"
 #include "packet.h"
@@ -61,50 +62,9 @@ struct leg {
 	enum psteer_dir dir;
 };
 
-static struct psteer_hop *hop_of(const struct leg *leg)
-{
-	return &psteer_session_flow(leg->session, leg->dir)->hop;
-}
-
 static void leave_leg(const struct leg *leg, struct psteer_key *to)
 {
 	psteer_flow_reversed(psteer_session_flow(leg->session, !leg->dir), to);
-}
-
-static bool has_fastpath(struct psteer_net *pnet)
-{
-	return psteer_config_rcu(pnet)->value[PSTEER_A_CONFIG_FASTPATH];
-}
-
-/* Rules shall see how a connection begins and ends. */
-static bool may_go_fast(const struct psteer_packet *pkt,
-			const struct psteer_session *session)
-{
-	return pkt->key.proto != IPPROTO_TCP ||
-	       (!(pkt->tcp & ~PSTEER_TCP_ACK) &&
-		psteer_session_progress(session) & PSTEER_PROGRESS_COMPLETED);
-}
-
-/* The usual packet of a flow whose way is known; false: it is another one. */
-static bool translate_fast(struct psteer_net *pnet, struct sk_buff *skb,
-			   const struct nf_hook_state *state,
-			   const struct psteer_packet *pkt,
-			   const struct leg *leg)
-{
-	struct psteer_session *session = leg->session;
-	struct dst_entry *dst;
-	struct psteer_key to;
-
-	dst = psteer_hop_find_rcu(hop_of(leg), skb, state);
-	if (!dst || !has_fastpath(pnet) || !may_go_fast(pkt, session))
-		return false;
-	leave_leg(leg, &to);
-	if (psteer_packet_rewrite(skb, pkt, &to))
-		return false;
-	psteer_session_update(pnet, session, leg->dir, pkt, skb->len);
-	psteer_count(pnet, PSTEER_STAT_TRANSLATED);
-	psteer_hop_send(skb, state, dst);
-	return true;
 }
 
 static unsigned int translate(struct psteer_net *pnet, struct sk_buff *skb,
@@ -117,8 +77,6 @@ static unsigned int translate(struct psteer_net *pnet, struct sk_buff *skb,
 	struct leg back = {};
 	struct psteer_key to;
 
-	if (likely(translate_fast(pnet, skb, state, pkt, leg)))
-		return NF_STOLEN;
 	leave_leg(leg, &to);
 	if (unlikely(psteer_nat_turns(leg->session, leg->dir))) {
 		back.session = psteer_nat_hairpin(pnet, pkt, &to, &back.dir,
@@ -143,8 +101,10 @@ static unsigned int translate(struct psteer_net *pnet, struct sk_buff *skb,
 		psteer_count(pnet, PSTEER_STAT_SESSION_RACE);
 		return NF_DROP;
 	}
-	if (!back.session && has_fastpath(pnet))
-		psteer_hop_learn(hop_of(leg), skb, state, &route);
+	if (!back.session && READ_ONCE(pnet->fast))
+		psteer_hop_learn(&psteer_session_flow(leg->session,
+						      leg->dir)->hop,
+				 skb, state, &route);
 	if (back.session)
 		psteer_session_update(pnet, back.session, back.dir, pkt,
 				      skb->len);
@@ -374,10 +334,26 @@ static const struct nf_hook_ops hook_ops[] = {
 };
 
 /**
+ * psteer_hooks_adapt() - heed that the setting of the fast path may have changed
+ * @pnet: namespace
+ *
+ * Context: process, under pnet->lock; takes RTNL.
+ */
+void psteer_hooks_adapt(struct psteer_net *pnet)
+{
+	const struct psteer_config *config =
+		rcu_dereference_protected(pnet->config,
+					  lockdep_is_held(&pnet->lock));
+
+	psteer_ingress_set(pnet, pnet->hooked &&
+			   config->value[PSTEER_A_CONFIG_FASTPATH]);
+}
+
+/**
  * psteer_hooks_enable() - begin to see a namespace's packets
  * @pnet: namespace
  *
- * Context: process, under pnet->lock.
+ * Context: process, under pnet->lock; takes RTNL.
  * Return: 0 or a negative errno.
  */
 int psteer_hooks_enable(struct psteer_net *pnet)
@@ -397,6 +373,7 @@ int psteer_hooks_enable(struct psteer_net *pnet)
 	if (err)
 		goto err_defrag_ipv6;
 	pnet->hooked = true;
+	psteer_hooks_adapt(pnet);
 	return 0;
 
 err_defrag_ipv6:
@@ -433,8 +410,9 @@ void psteer_hooks_disable(struct psteer_net *pnet)
 	lockdep_assert_held(&pnet->lock);
 	if (!pnet->hooked)
 		return;
+	pnet->hooked = false;
+	psteer_hooks_adapt(pnet);
 	nf_unregister_net_hooks(pnet->net, hook_ops, ARRAY_SIZE(hook_ops));
 	nf_defrag_ipv6_disable(pnet->net);
 	nf_defrag_ipv4_disable(pnet->net);
-	pnet->hooked = false;
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The fast path: packets of a flow whose way is known go to their next hop at
- * once, past the FORWARD and POSTROUTING rules. What is unusual about a packet,
- * its route or its size makes it take the slow path (forward.c), which tells
- * senders what they have to know, and learns the way anew.
+ * The way that packets of a flow took last, for those after them. What is unusual
+ * about one, its route or its size, makes it take the slow path (forward.c), which
+ * tells senders what they have to know, and learns the way anew.
  */
 #include <net/dst.h>
 #include <net/ip.h>
@@ -19,10 +18,10 @@
 #include "hop.h"
 
 /* What a route may depend on besides addresses and mark. */
-static u8 routing_tos(const struct sk_buff *skb, u8 pf)
+static u8 routing_tos(const struct sk_buff *skb, u8 family)
 {
-	return pf == NFPROTO_IPV4 ? RT_TOS(ip_hdr(skb)->tos) :
-				    ipv6_get_dsfield(ipv6_hdr(skb));
+	return family == AF_INET ? RT_TOS(ip_hdr(skb)->tos) :
+				   ipv6_get_dsfield(ipv6_hdr(skb));
 }
 
 /* A device that is left by a link address only, no tunnel and no transform. */
@@ -46,11 +45,13 @@ void psteer_hop_learn(struct psteer_hop *hop, const struct sk_buff *skb,
 		      const struct psteer_route *route)
 {
 	struct dst_entry *dst = route->dst;
+	u8 tos = routing_tos(skb, state->pf);
 
-	if (!dst || route->local || skb->mark || !is_plain(dst))
+	if (!dst || route->local || skb->mark || !is_plain(dst) ||
+	    (rcu_access_pointer(hop->dst) == dst && READ_ONCE(hop->tos) == tos))
 		return;
 	psteer_hop_forget(hop);
-	WRITE_ONCE(hop->tos, routing_tos(skb, state->pf));
+	WRITE_ONCE(hop->tos, tos);
 	WRITE_ONCE(hop->cookie, state->pf == NFPROTO_IPV4 ? 0 :
 		   rt6_get_cookie((const struct rt6_info *)dst));
 	dst_hold(dst);
@@ -75,36 +76,25 @@ static bool is_lro(const struct sk_buff *skb)
 	return skb_is_gso(skb) && !skb_shinfo(skb)->gso_type;
 }
 
-static bool passes_ipv4(const struct sk_buff *skb)
-{
-	const struct iphdr *iph = ip_hdr(skb);
-
-	return iph->ihl == 5 && iph->ttl > 1;
-}
-
 /**
  * psteer_hop_find_rcu() - find the way of a packet, if it is a usual one
  * @hop: of its flow
  * @skb: packet
- * @state: of the hook
+ * @family: AF_INET or AF_INET6
  *
  * Context: RCU read side.
  * Return: its route, no reference, or NULL: it has to take the slow path.
  */
 struct dst_entry *psteer_hop_find_rcu(const struct psteer_hop *hop,
-				      const struct sk_buff *skb,
-				      const struct nf_hook_state *state)
+				      const struct sk_buff *skb, u8 family)
 {
 	struct dst_entry *dst = rcu_dereference(hop->dst);
 
-	if (!dst || state->hook != NF_INET_PRE_ROUTING || skb->mark ||
-	    READ_ONCE(hop->tos) != routing_tos(skb, state->pf) ||
+	if (!dst || skb->mark ||
+	    READ_ONCE(hop->tos) != routing_tos(skb, family) ||
 	    !dst_check(dst, READ_ONCE(hop->cookie)))
 		return NULL;
-	if (state->pf == NFPROTO_IPV4 ? !passes_ipv4(skb) :
-					ipv6_hdr(skb)->hop_limit <= 1)
-		return NULL;
-	if (!psteer_forward_fits(skb, state->pf, dst) || skb_sec_path(skb) ||
+	if (!psteer_forward_fits(skb, family, dst) || skb_sec_path(skb) ||
 	    is_lro(skb) || skb_headroom(skb) < LL_RESERVED_SPACE(dst->dev))
 		return NULL;
 	return dst;
@@ -115,6 +105,9 @@ static int xmit_ipv4(struct sk_buff *skb, struct dst_entry *dst)
 	struct iphdr *iph = ip_hdr(skb);
 	__be32 hop = rt_nexthop((struct rtable *)dst, iph->daddr);
 
+	/* Nobody has filled it in yet, and errors about the packet read it. */
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	IPCB(skb)->flags = IPSKB_FORWARDED;
 	ip_decrease_ttl(iph);
 	skb->priority = rt_tos2priority(iph->tos);
 	return neigh_xmit(NEIGH_ARP_TABLE, dst->dev, &hop, skb);
@@ -126,22 +119,21 @@ static int xmit_ipv6(struct sk_buff *skb, struct dst_entry *dst)
 	const struct in6_addr *hop = rt6_nexthop((struct rt6_info *)dst,
 						 &ip6h->daddr);
 
+	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	IP6CB(skb)->flags = IP6SKB_FORWARDED;
 	ip6h->hop_limit--;
 	return neigh_xmit(NEIGH_ND_TABLE, dst->dev, hop, skb);
 }
 
 /**
  * psteer_hop_send() - send a translated packet to its next hop
- * @skb: packet
- * @state: of the hook
+ * @skb: packet, which is used up
+ * @family: AF_INET or AF_INET6
  * @dst: from psteer_hop_find_rcu() for this packet
  *
  * Context: softirq or bottom halves off, RCU read side.
- * Return: NF_STOLEN.
  */
-unsigned int psteer_hop_send(struct sk_buff *skb,
-			     const struct nf_hook_state *state,
-			     struct dst_entry *dst)
+void psteer_hop_send(struct sk_buff *skb, u8 family, struct dst_entry *dst)
 {
 	nf_reset_ct(skb);
 	skb_dst_drop(skb);
@@ -149,9 +141,8 @@ unsigned int psteer_hop_send(struct sk_buff *skb,
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
 	skb->dev = dst->dev;
-	if (state->pf == NFPROTO_IPV4)
+	if (family == AF_INET)
 		xmit_ipv4(skb, dst);
 	else
 		xmit_ipv6(skb, dst);
-	return NF_STOLEN;
 }

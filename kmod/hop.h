@@ -28,10 +28,7 @@ void psteer_hop_learn(struct psteer_hop *hop, const struct sk_buff *skb,
 		      const struct psteer_route *route);
 void psteer_hop_forget(struct psteer_hop *hop);
 struct dst_entry *psteer_hop_find_rcu(const struct psteer_hop *hop,
-				      const struct sk_buff *skb,
-				      const struct nf_hook_state *state);
-unsigned int psteer_hop_send(struct sk_buff *skb,
-			     const struct nf_hook_state *state,
-			     struct dst_entry *dst);
+				      const struct sk_buff *skb, u8 family);
+void psteer_hop_send(struct sk_buff *skb, u8 family, struct dst_entry *dst);
 
 #endif

@@ -12,6 +12,7 @@
 #include "gc.h"
 #include "grant.h"
 #include "hook.h"
+#include "ingress.h"
 #include "mapping.h"
 #include "net.h"
 #include "netlink.h"
@@ -58,6 +59,7 @@ static int __net_init net_init(struct net *net)
 
 	pnet->net = net;
 	mutex_init(&pnet->lock);
+	psteer_ingress_init(pnet);
 	pnet->stats = alloc_percpu(struct psteer_stats);
 	if (!pnet->stats)
 		return -ENOMEM;

@@ -5,6 +5,7 @@
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/notifier.h>
 #include <linux/rhashtable.h>
 #include <linux/workqueue.h>
 
@@ -19,9 +20,9 @@
  * struct psteer_net - all of portsteer in one network namespace
  * @net: that namespace
  * @lock: serialises every change of configuration; guards @pools, @services,
- *	@vms, @exempts, @grants, @epoch, @next_id, @generation, @hooked and
- *	replacing @config. Outermost: the locks of owners, pools and VMs nest
- *	inside. Never taken in softirq.
+ *	@vms, @exempts, @grants, @epoch, @next_id, @generation, @hooked, @fast and
+ *	replacing @config. Outermost: RTNL and the locks of owners, pools and VMs
+ *	nest inside. Never taken in softirq.
  * @config: settings in force
  * @stats: counters
  * @pools: struct psteer_pool, in order of their ids
@@ -33,6 +34,9 @@
  * @next_id: for the next pool, service or server
  * @generation: rises with every change of configuration, for dumps to notice
  * @hooked: the netfilter hooks are on
+ * @fast: the fast path is on
+ * @devices: hears of devices that come and go while it is
+ * @ingress: its hooks, by device; RTNL
  * @pool_addrs: struct psteer_pool_addr by address
  * @service_keys: struct psteer_service by virtual address, protocol and port
  * @clients: struct psteer_client by pool and address
@@ -65,6 +69,9 @@ struct psteer_net {
 	u32 next_id;
 	u32 generation;
 	bool hooked;
+	bool fast;
+	struct notifier_block devices;
+	struct list_head ingress;
 	struct rhltable pool_addrs;
 	struct rhashtable service_keys;
 	struct rhashtable clients;

@@ -4,6 +4,7 @@
  */
 #include <linux/slab.h>
 
+#include "hook.h"
 #include "nl_common.h"
 
 #define NLA_SETTING(attr) \
@@ -122,6 +123,7 @@ static int set_config(struct psteer_net *pnet, struct genl_info *info)
 	psteer_config_settle(new);
 	rcu_assign_pointer(pnet->config, new);
 	kfree_rcu(old, rcu);
+	psteer_hooks_adapt(pnet);
 	pnet->generation++;
 	return psteer_nl_reply(reply, info, fill_config(reply, new, &where));
 

@@ -22,36 +22,67 @@ end_lines gw-s2 10.2.1.1/24 fd00:2:1::1 | ip -n "gateway-$suffix" -batch -
 end_lines s2 10.2.1.2/24 fd00:2:1::2 | ip -n "server1-$suffix" -batch -
 in_gateway nft -f - <<-END
 table inet test {
-	chain forward {
-		type filter hook forward priority filter
-		counter
+	chain pre {
+		type filter hook prerouting priority raw
+		meta l4proto tcp counter
+	}
+}
+table netdev test {
+	chain in {
+		type filter hook ingress devices = { gw-c0, gw-s1 } priority 0
+		meta l4proto tcp counter
 	}
 }
 END
-forwarded() { in_gateway nft -j list table inet test | jq '[.. | .counter? // empty | .packets] | add'; }
+# seen inet|netdev: what the rules have
+seen() { in_gateway nft -j list table "$1" test | jq '[.. | .counter? // empty | .packets] | add'; }
 head -c 3000000 /dev/urandom >"$scratch/www/big"
 head -c 160000 /dev/urandom >"$scratch/www/file"
 whole() { cmp "$scratch/www/$2" "$1"; }
 
-# seen_of WHERE URL: how many packets of a download the rules see, of how many
+# seen_of URL: how many packets of a download the rules see, of how many, and how
+# many those of the devices see
 seen_of() {
-	local before after there
-	before=$(forwarded) there=$(counter translated)
+	local rules device all
+	rules=$(seen inet) device=$(seen netdev) all=$(counter translated)
 	in_client curl -s --max-time 60 -o "$scratch/got" "$1"
 	whole "$scratch/got" big || echo damaged
-	after=$(forwarded)
-	echo $((after - before)) $(($(counter translated) - there))
+	echo $(($(seen inet) - rules)) $(($(counter translated) - all)) \
+		$(($(seen netdev) - device))
 }
 few() { [ "$1" -gt 2 ] && [ $((4 * $1)) -lt "$2" ]; }
 for url in "http://$VIP/big" "http://[$VIP6]/big" http://10.1.1.2/big; do
 	ps_ config set fastpath on
-	seen=$(seen_of "$url")
-	# shellcheck disable=SC2086 # two numbers
-	check "$url: of a download the rules see few packets ($seen)" few $seen
+	read -r seen all device <<<"$(seen_of "$url")"
+	check "$url: of a download the rules see few packets ($seen of $all)" few "$seen" "$all"
+	check_is "$url: those of the devices see all" "$all" "$device"
 	ps_ config set fastpath off
-	read -r seen all <<<"$(seen_of "$url")"
+	read -r seen all _ <<<"$(seen_of "$url")"
 	check_is "$url: and all of them with it off" "$all" "$seen"
 done
+
+# Devices that come late: a VLAN, and a bridge, whose ports are not asked.
+ps_ config set fastpath on
+ip link add c1 netns "client-$suffix" type veth peer name gw-c1 netns "gateway-$suffix"
+in_client ip link add link c0 name vlan5 type vlan id 5
+in_gateway ip link add link gw-c0 name gw-vlan5 type vlan id 5
+in_gateway ip link add gw-br0 type bridge
+in_gateway ip link set gw-c1 master gw-br0 up
+n=5
+for device in vlan5 br0; do
+	end_lines "gw-$device" "10.$n.0.1/24" "fd00:$n::1" | ip -n "gateway-$suffix" -batch -
+	[ "$device" = vlan5 ] || device=c1
+	{
+		end_lines "$device" "10.$n.0.2/24" "fd00:$n::2"
+		echo "route replace $VIP/32 via 10.$n.0.1"
+	} | ip -n "client-$suffix" -batch -
+	read -r seen all _ <<<"$(seen_of "http://$VIP/big")"
+	check "through $device: the rules see few packets ($seen of $all)" few "$seen" "$all"
+	n=$((n + 1))
+done
+in_client ip route del "$VIP/32"
+ip -n "client-$suffix" link del c1
+ip -n "gateway-$suffix" link del gw-br0
 
 # changing WHAT COMMAND...: three downloads go on while it is done
 changing() {

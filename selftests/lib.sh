@@ -254,10 +254,12 @@ says() { grep -q "$1" "$scratch/echoed"; }
 
 # The gateway gets no packets for a while, so that it may forget who they are of.
 stop_packets() {
-	in_gateway nft 'add table inet quiet;
-		add chain inet quiet stop { type filter hook prerouting priority -500; policy drop; }'
+	local devices
+	devices=$(in_gateway ls /sys/class/net | grep '^gw-' | paste -sd,)
+	in_gateway nft "add table netdev quiet;
+		add chain netdev quiet stop { type filter hook ingress devices = { $devices } priority -500; policy drop; }"
 }
-let_packets_go() { in_gateway nft delete table inet quiet; }
+let_packets_go() { in_gateway nft delete table netdev quiet; }
 
 # --- waiting ----------------------------------------------------------------
 
