@@ -117,9 +117,8 @@ static int pass_to_host(struct psteer_net *pnet, struct sk_buff *skb,
  */
 bool psteer_edge_has(struct psteer_net *pnet, const struct psteer_key *key)
 {
-	return atomic_read(&pnet->edge_addrs.nelems) &&
-	       (psteer_edge_addr_find_rcu(pnet, key->family, &key->src) ||
-		psteer_edge_addr_find_rcu(pnet, key->family, &key->dst));
+	return psteer_edge_addr_find_rcu(pnet, key->family, &key->src) ||
+	       psteer_edge_addr_find_rcu(pnet, key->family, &key->dst);
 }
 
 /**
@@ -139,7 +138,7 @@ int psteer_edge(struct psteer_net *pnet, struct sk_buff *skb,
 	struct psteer_grant *grant;
 	struct ends ends;
 
-	if (!atomic_read(&pnet->edge_addrs.nelems) ||
+	if (!psteer_edge_is(pnet) ||
 	    state->hook != NF_INET_PRE_ROUTING)
 		return PSTEER_EDGE_PASSES;
 	find_ends(pnet, pkt, &ends);

@@ -9,6 +9,7 @@
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/ndisc.h>
 #include <net/neighbour.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
@@ -100,29 +101,44 @@ struct dst_entry *psteer_hop_find_rcu(const struct psteer_hop *hop,
 	return dst;
 }
 
-static int xmit_ipv4(struct sk_buff *skb, struct dst_entry *dst)
+/* By its link address; whose that is not known yet waits for it. */
+static void xmit(struct sk_buff *skb, struct neighbour *neighbour, bool other)
+{
+	if (IS_ERR(neighbour))
+		kfree_skb(skb);
+	else
+		neigh_output(neighbour, skb, other);
+}
+
+static void xmit_ipv4(struct sk_buff *skb, struct dst_entry *dst)
 {
 	struct iphdr *iph = ip_hdr(skb);
-	__be32 hop = rt_nexthop((struct rtable *)dst, iph->daddr);
+	struct neighbour *neighbour;
+	bool ipv6_hop = false;
 
 	/* Nobody has filled it in yet, and errors about the packet read it. */
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	IPCB(skb)->flags = IPSKB_FORWARDED;
 	ip_decrease_ttl(iph);
 	skb->priority = rt_tos2priority(iph->tos);
-	return neigh_xmit(NEIGH_ARP_TABLE, dst->dev, &hop, skb);
+	neighbour = ip_neigh_for_gw((struct rtable *)dst, skb, &ipv6_hop);
+	xmit(skb, neighbour, ipv6_hop);
 }
 
-static int xmit_ipv6(struct sk_buff *skb, struct dst_entry *dst)
+static void xmit_ipv6(struct sk_buff *skb, struct dst_entry *dst)
 {
 	struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	const struct in6_addr *hop = rt6_nexthop((struct rt6_info *)dst,
 						 &ip6h->daddr);
+	struct neighbour *neighbour;
 
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 	IP6CB(skb)->flags = IP6SKB_FORWARDED;
 	ip6h->hop_limit--;
-	return neigh_xmit(NEIGH_ND_TABLE, dst->dev, hop, skb);
+	neighbour = __ipv6_neigh_lookup_noref(dst->dev, hop);
+	if (!neighbour)
+		neighbour = __neigh_create(&nd_tbl, hop, dst->dev, false);
+	xmit(skb, neighbour, false);
 }
 
 /**

@@ -104,7 +104,7 @@ static unsigned int take(void *priv, struct sk_buff *skb,
 	struct psteer_net *pnet = priv;
 	u8 family = usual_family(skb, state->in);
 	struct psteer_session *session;
-	struct psteer_packet pkt;
+	struct psteer_packet pkt = {};
 	enum psteer_stat reason;
 	struct dst_entry *dst;
 	struct psteer_key to;
@@ -113,7 +113,8 @@ static unsigned int take(void *priv, struct sk_buff *skb,
 	if (!family)
 		return NF_ACCEPT;
 	psteer_packet_parse(skb, family, &pkt);
-	if (pkt.kind != PSTEER_PACKET_FLOW || psteer_edge_has(pnet, &pkt.key))
+	if (pkt.kind != PSTEER_PACKET_FLOW ||
+	    (psteer_edge_is(pnet) && psteer_edge_has(pnet, &pkt.key)))
 		return NF_ACCEPT;
 	session = psteer_session_find_rcu(pnet, &pkt.key, &dir);
 	if (!session || !psteer_session_live(session) ||

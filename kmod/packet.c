@@ -100,15 +100,13 @@ static void parse_ipv6(struct sk_buff *skb, struct psteer_packet *pkt)
  * @skb: packet whose network header is set, linear and checked, as in a
  *	netfilter hook
  * @family: AF_INET or AF_INET6
- * @pkt: filled in
+ * @pkt: filled in; all zero before
  *
  * Context: any. Nothing in @skb changes.
  */
 void psteer_packet_parse(struct sk_buff *skb, u8 family,
 			 struct psteer_packet *pkt)
 {
-	memset(pkt, 0, sizeof(*pkt));
-	pkt->kind = PSTEER_PACKET_OTHER;
 	pkt->key.family = family;
 	if (family == AF_INET)
 		parse_ipv4(skb, pkt);

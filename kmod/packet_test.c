@@ -242,6 +242,7 @@ static struct sk_buff *new_golden(struct kunit *test, const struct golden *g,
 
 	skb = new_skb(test, bytes, from_hex(bytes, g->bytes), g->family,
 		      layout == PAGED);
+	memset(pkt, 0, sizeof(*pkt));
 	psteer_packet_parse(skb, g->family, pkt);
 	return skb;
 }
@@ -341,6 +342,7 @@ static void packets_get_the_other_key(struct kunit *test)
 		if (clone)
 			expect_bytes(test, clone, g->bytes);
 		/* And back. */
+		memset(&pkt, 0, sizeof(pkt));
 		psteer_packet_parse(skb, g->family, &pkt);
 		KUNIT_EXPECT_EQ(test, rewrite(skb, &pkt, g, from), 0);
 		expect_bytes(test, skb, g->bytes);
@@ -407,6 +409,7 @@ static void sums_hold_whatever_the_key(struct kunit *test)
 						    &key.src, &key);
 		else
 			psteer_packet_rewrite(skb, &pkt, &key);
+		memset(&pkt, 0, sizeof(pkt));
 		psteer_packet_parse(skb, g->family, &pkt);
 		KUNIT_ASSERT_TRUE(test, psteer_key_equal(&pkt.key, &key));
 		KUNIT_ASSERT_TRUE_MSG(test, all_summed(skb, g), "key %u", i);
@@ -517,7 +520,7 @@ static enum psteer_packet_kind kind_of(struct kunit *test,
 {
 	u8 family = v->base[0] == '4' ? AF_INET : AF_INET6;
 	u8 bytes[PACKET_MOST];
-	struct psteer_packet pkt;
+	struct psteer_packet pkt = {};
 	u32 k, len = from_hex(bytes, v->base);
 
 	for (k = 0; k < ARRAY_SIZE(v->change) && v->change[k].at; k++)

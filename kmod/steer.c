@@ -251,7 +251,7 @@ bool psteer_steer_anew(struct psteer_session *session, enum psteer_dir dir,
 	if (psteer_session_is_vms(session) || dir != PSTEER_DIR_ORIGINAL)
 		return false;
 	*reason = PSTEER_STAT_SESSION_RESTEERED;
-	if (psteer_admit_begins(pkt) && pkt->key.proto == IPPROTO_TCP) {
+	if (pkt->key.proto == IPPROTO_TCP && psteer_admit_begins(pkt)) {
 		if (psteer_session_reopens(progress, dir, pkt->tcp))
 			return !takes_sessions(server);
 		if ((progress & PSTEER_PROGRESS_SYN) &&
