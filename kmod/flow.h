@@ -110,7 +110,10 @@ static inline bool psteer_flow_has(const struct psteer_flow *flow,
 	if (flow->family == AF_INET)
 		return flow->addr[0] == key->src.ip &&
 		       flow->addr[1] == key->dst.ip;
-	return !memcmp(flow->addr, &key->src, 2 * sizeof(key->src));
+	return ipv6_addr_equal((const struct in6_addr *)flow->addr,
+			       &key->src.in6) &&
+	       ipv6_addr_equal((const struct in6_addr *)(flow->addr + 4),
+			       &key->dst.in6);
 }
 
 #endif

@@ -7,6 +7,7 @@
  * through the FORWARD and POSTROUTING rules, and is left alone by conntrack.
  */
 #include <linux/icmpv6.h>
+#include <linux/inetdevice.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/dst.h>
@@ -15,6 +16,7 @@
 #include <net/ip.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
+#include <net/ip_fib.h>
 #include <net/ipv6.h>
 #include <net/netfilter/ipv4/nf_reject.h>
 #include <net/netfilter/ipv6/nf_reject.h>
@@ -75,6 +77,25 @@ static bool is_local(const struct dst_entry *dst, u8 pf)
 	return ((const struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL;
 }
 
+/*
+ * Without rp_filter only martians and the gateway's own addresses are refused,
+ * which takes no route; what rules and routes of "local" say of these does.
+ */
+static bool needs_route(const struct net *net, struct in_device *in_dev)
+{
+	return !in_dev || IN_DEV_RPFILTER(in_dev) ||
+	       IN_DEV_ROUTE_LOCALNET(in_dev) || IN_DEV_ACCEPT_LOCAL(in_dev) ||
+	       net->ipv4.fib_has_custom_local_routes ||
+	       fib4_has_custom_rules(net);
+}
+
+static bool is_foreign(struct net *net, __be32 source)
+{
+	return !ipv4_is_multicast(source) && !ipv4_is_lbcast(source) &&
+	       !ipv4_is_zeronet(source) && !ipv4_is_loopback(source) &&
+	       !__ip_dev_find(net, source, false);
+}
+
 /**
  * psteer_forward_comes_from() - can a packet have come from its source
  * @skb: packet, not translated
@@ -94,6 +115,8 @@ bool psteer_forward_comes_from(struct sk_buff *skb,
 	if (state->pf != NFPROTO_IPV4 || is_local_out(state) ||
 	    skb_valid_dst(skb))
 		return true;
+	if (!needs_route(state->net, __in_dev_get_rcu(skb->dev)))
+		return is_foreign(state->net, iph->saddr);
 	err = ip_route_input_noref(skb, iph->daddr, iph->saddr, iph->tos,
 				   skb->dev);
 	skb_dst_drop(skb);
@@ -146,37 +169,10 @@ static bool too_big_ipv6(const struct sk_buff *skb, u32 mtu)
 	return !skb_is_gso(skb) || !skb_gso_validate_network_len(skb, mtu);
 }
 
-static u32 mtu_ipv4(const struct dst_entry *dst)
-{
-	return ip_dst_mtu_maybe_forward(dst, true);
-}
-
-static u32 mtu_ipv6(const struct dst_entry *dst)
-{
-	return max_t(u32, dst_mtu(dst), IPV6_MIN_MTU);
-}
-
-/**
- * psteer_forward_fits() - can a packet take a route whole
- * @skb: packet
- * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
- * @dst: route
- *
- * Context: RCU read side.
- */
-bool psteer_forward_fits(const struct sk_buff *skb, u8 pf,
-			 const struct dst_entry *dst)
-{
-	u32 mtu = pf == NFPROTO_IPV4 ? mtu_ipv4(dst) : mtu_ipv6(dst);
-
-	return skb->len <= mtu ||
-	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
-}
-
 static bool may_pass_ipv4(struct sk_buff *skb, struct net *net,
 			  const struct dst_entry *dst, enum psteer_stat *reason)
 {
-	u32 mtu = mtu_ipv4(dst);
+	u32 mtu = psteer_forward_mtu(dst, AF_INET);
 
 	if (ip_hdr(skb)->ttl <= 1) {
 		*reason = PSTEER_STAT_TTL_EXCEEDED;
@@ -194,7 +190,7 @@ static bool may_pass_ipv4(struct sk_buff *skb, struct net *net,
 static bool may_pass_ipv6(struct sk_buff *skb, const struct dst_entry *dst,
 			  enum psteer_stat *reason)
 {
-	u32 mtu = mtu_ipv6(dst);
+	u32 mtu = psteer_forward_mtu(dst, AF_INET6);
 
 	if (ipv6_hdr(skb)->hop_limit <= 1) {
 		*reason = PSTEER_STAT_TTL_EXCEEDED;

@@ -4,6 +4,7 @@
 
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
+#include <net/ip.h>
 
 #include "key.h"
 #include "stats.h"
@@ -17,6 +18,13 @@ struct psteer_route {
 	struct dst_entry *dst;
 	bool local;
 };
+
+/* The largest packet that a route takes whole. Context: RCU read side. */
+static inline u32 psteer_forward_mtu(const struct dst_entry *dst, u8 family)
+{
+	return family == AF_INET ? ip_dst_mtu_maybe_forward(dst, true) :
+				   max_t(u32, dst_mtu(dst), IPV6_MIN_MTU);
+}
 
 bool psteer_forward_comes_from(struct sk_buff *skb,
 			       const struct nf_hook_state *state);
@@ -33,8 +41,6 @@ bool psteer_forward_leads_to(const struct nf_hook_state *state,
 unsigned int psteer_forward_send(struct sk_buff *skb,
 				 const struct nf_hook_state *state,
 				 const struct psteer_route *route);
-bool psteer_forward_fits(const struct sk_buff *skb, u8 pf,
-			 const struct dst_entry *dst);
 void psteer_forward_drop_route(const struct psteer_route *route);
 
 void psteer_refuse_reset(struct sk_buff *skb, const struct nf_hook_state *state);

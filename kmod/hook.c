@@ -266,7 +266,7 @@ static unsigned int handle_error(struct psteer_net *pnet, struct sk_buff *skb,
 static unsigned int handle_packet(struct psteer_net *pnet, struct sk_buff *skb,
 				  const struct nf_hook_state *state, u8 family)
 {
-	struct psteer_packet pkt = {};
+	struct psteer_packet pkt;
 	int verdict;
 
 	/* Broadcasts, and others' packets that a bridge shows. */

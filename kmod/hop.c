@@ -77,6 +77,12 @@ static bool is_lro(const struct sk_buff *skb)
 	return skb_is_gso(skb) && !skb_shinfo(skb)->gso_type;
 }
 
+static bool fits(const struct sk_buff *skb, u32 mtu)
+{
+	return skb->len <= mtu ||
+	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
+}
+
 /**
  * psteer_hop_find_rcu() - find the way of a packet, if it is a usual one
  * @hop: of its flow
@@ -95,7 +101,7 @@ struct dst_entry *psteer_hop_find_rcu(const struct psteer_hop *hop,
 	    READ_ONCE(hop->tos) != routing_tos(skb, family) ||
 	    !dst_check(dst, READ_ONCE(hop->cookie)))
 		return NULL;
-	if (!psteer_forward_fits(skb, family, dst) || skb_sec_path(skb) ||
+	if (!fits(skb, psteer_forward_mtu(dst, family)) || skb_sec_path(skb) ||
 	    is_lro(skb) || skb_headroom(skb) < LL_RESERVED_SPACE(dst->dev))
 		return NULL;
 	return dst;

@@ -59,7 +59,7 @@ static bool is_usual_ipv6(struct sk_buff *skb)
 	len = ntohs(ip6h->payload_len);
 	/* Without a length it may be a jumbogram. */
 	if (ip6h->version != 6 || ip6h->hop_limit <= 1 || !len ||
-	    ipv6_ext_hdr(ip6h->nexthdr))
+	    (ip6h->nexthdr != IPPROTO_TCP && ip6h->nexthdr != IPPROTO_UDP))
 		return false;
 	skb_set_transport_header(skb, sizeof(*ip6h));
 	return len + sizeof(*ip6h) <= skb->len &&
@@ -90,12 +90,15 @@ static u8 usual_family(struct sk_buff *skb, const struct net_device *dev)
 }
 
 /* Rules shall see how a connection begins and ends. */
-static bool is_usual_of(const struct psteer_session *session,
-			const struct psteer_packet *pkt)
+static bool goes_on(const struct psteer_packet *pkt)
 {
-	return pkt->key.proto != IPPROTO_TCP ||
-	       (!(pkt->tcp & ~PSTEER_TCP_ACK) &&
-		psteer_session_progress(session) & PSTEER_PROGRESS_COMPLETED);
+	return !(pkt->tcp & ~PSTEER_TCP_ACK);
+}
+
+static bool has_begun(const struct psteer_session *session)
+{
+	return psteer_session_proto(session) != IPPROTO_TCP ||
+	       (psteer_session_progress(session) & PSTEER_PROGRESS_COMPLETED);
 }
 
 static unsigned int take(void *priv, struct sk_buff *skb,
@@ -103,22 +106,23 @@ static unsigned int take(void *priv, struct sk_buff *skb,
 {
 	struct psteer_net *pnet = priv;
 	u8 family = usual_family(skb, state->in);
+	/* Kernels that clear everything first need not do so here. */
+	struct psteer_packet pkt __uninitialized;
+	struct psteer_key to __uninitialized;
 	struct psteer_session *session;
-	struct psteer_packet pkt = {};
 	enum psteer_stat reason;
 	struct dst_entry *dst;
-	struct psteer_key to;
 	enum psteer_dir dir;
 
 	if (!family)
 		return NF_ACCEPT;
 	psteer_packet_parse(skb, family, &pkt);
-	if (pkt.kind != PSTEER_PACKET_FLOW ||
+	if (pkt.kind != PSTEER_PACKET_FLOW || !goes_on(&pkt) ||
 	    (psteer_edge_is(pnet) && psteer_edge_has(pnet, &pkt.key)))
 		return NF_ACCEPT;
 	session = psteer_session_find_rcu(pnet, &pkt.key, &dir);
 	if (!session || !psteer_session_live(session) ||
-	    !is_usual_of(session, &pkt) ||
+	    !has_begun(session) ||
 	    psteer_steer_anew(session, dir, &pkt, &reason))
 		return NF_ACCEPT;
 	dst = psteer_hop_find_rcu(&psteer_session_flow(session, dir)->hop, skb,

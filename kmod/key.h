@@ -10,7 +10,6 @@
 #include <linux/netfilter.h>
 #include <linux/string.h>
 #include <linux/types.h>
-#include <asm/unaligned.h>
 #include <net/ipv6.h>
 
 /* Which way a packet of a session goes. */
@@ -76,15 +75,7 @@ static inline u32 psteer_key_hash(const struct psteer_key *key, u32 seed)
 static inline bool psteer_key_equal(const struct psteer_key *a,
 				    const struct psteer_key *b)
 {
-	const u64 *x = (const u64 *)a, *y = (const u64 *)b;
-
-	/* Both addresses, both ports, protocol and family. */
-	return !((get_unaligned(x) ^ get_unaligned(y)) |
-		 (get_unaligned(x + 1) ^ get_unaligned(y + 1)) |
-		 (get_unaligned(x + 2) ^ get_unaligned(y + 2)) |
-		 (get_unaligned(x + 3) ^ get_unaligned(y + 3)) |
-		 (*(const u32 *)&a->sport ^ *(const u32 *)&b->sport) |
-		 (*(const u16 *)&a->proto ^ *(const u16 *)&b->proto));
+	return !memcmp(a, b, PSTEER_KEY_LEN);
 }
 
 /* The key of a packet that goes the other way. */

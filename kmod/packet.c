@@ -75,14 +75,15 @@ static void parse_ipv4(struct sk_buff *skb, struct psteer_packet *pkt)
 static void parse_ipv6(struct sk_buff *skb, struct psteer_packet *pkt)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
-	__be16 frag_off;
+	__be16 frag_off = 0;
 	u8 nexthdr = ip6h->nexthdr;
 	int thoff;
 
 	pkt->key.src.in6 = ip6h->saddr;
 	pkt->key.dst.in6 = ip6h->daddr;
-	thoff = ipv6_skip_exthdr(skb, skb_network_offset(skb) + sizeof(*ip6h),
-				 &nexthdr, &frag_off);
+	thoff = skb_network_offset(skb) + sizeof(*ip6h);
+	if (nexthdr != IPPROTO_TCP && nexthdr != IPPROTO_UDP)
+		thoff = ipv6_skip_exthdr(skb, thoff, &nexthdr, &frag_off);
 	if (thoff < 0)
 		return;
 	pkt->thoff = thoff;
@@ -100,13 +101,14 @@ static void parse_ipv6(struct sk_buff *skb, struct psteer_packet *pkt)
  * @skb: packet whose network header is set, linear and checked, as in a
  *	netfilter hook
  * @family: AF_INET or AF_INET6
- * @pkt: filled in; all zero before
+ * @pkt: filled in
  *
  * Context: any. Nothing in @skb changes.
  */
 void psteer_packet_parse(struct sk_buff *skb, u8 family,
 			 struct psteer_packet *pkt)
 {
+	memset(pkt, 0, offsetof(struct psteer_packet, unreachable));
 	pkt->key.family = family;
 	if (family == AF_INET)
 		parse_ipv4(skb, pkt);
@@ -140,14 +142,48 @@ bool psteer_packet_flow_intact(struct sk_buff *skb,
 				sum);
 }
 
-static void replace_address(struct sk_buff *skb, __sum16 *check, u8 family,
-			    const union nf_inet_addr *from,
-			    const union nf_inet_addr *to)
+/* By how much the sum of both addresses changes. */
+static __wsum addrs_diff(const struct psteer_key *from,
+			 const struct psteer_key *to)
 {
-	if (family == AF_INET)
-		inet_proto_csum_replace4(check, skb, from->ip, to->ip, true);
-	else
-		inet_proto_csum_replace16(check, skb, from->ip6, to->ip6, true);
+	__wsum was, is;
+
+	if (from->family == AF_INET) {
+		was = csum_add((__force __wsum)from->src.ip,
+			       (__force __wsum)from->dst.ip);
+		is = csum_add((__force __wsum)to->src.ip,
+			      (__force __wsum)to->dst.ip);
+	} else {
+		was = csum_partial(&from->src, 2 * sizeof(from->src), 0);
+		is = csum_partial(&to->src, 2 * sizeof(to->src), 0);
+	}
+	return csum_sub(is, was);
+}
+
+/* By how much that of both ports does. */
+static __wsum ports_diff(const struct psteer_key *from,
+			 const struct psteer_key *to)
+{
+	return csum_sub((__force __wsum)psteer_ports_word(&to->sport),
+			(__force __wsum)psteer_ports_word(&from->sport));
+}
+
+/*
+ * A transport checksum covers both addresses by its pseudo header. Of one that is
+ * still to be filled in that alone is there yet. What the device has summed begins
+ * at the network header, of which IPv4's own checksum keeps the sum as it was.
+ */
+static void update_check(struct sk_buff *skb, u8 family, __sum16 *check,
+			 __wsum addrs, __wsum ports)
+{
+	if (skb->ip_summed == CHECKSUM_PARTIAL) {
+		*check = ~csum_fold(csum_add(csum_unfold(*check), addrs));
+		return;
+	}
+	*check = csum_fold(csum_add(~csum_unfold(*check),
+				    csum_add(addrs, ports)));
+	if (skb->ip_summed == CHECKSUM_COMPLETE && family == AF_INET)
+		skb->csum = csum_sub(skb->csum, addrs);
 }
 
 /* ICMPv6 alone sums the addresses, too. */
@@ -158,12 +194,9 @@ static void rewrite_echo(struct sk_buff *skb, struct psteer_echo *echo,
 	const struct psteer_key *from = &pkt->key;
 	__be16 id = psteer_echo_id(to, pkt->answer);
 
-	if (from->proto == IPPROTO_ICMPV6) {
-		replace_address(skb, &echo->check, AF_INET6, &from->src,
-				&to->src);
-		replace_address(skb, &echo->check, AF_INET6, &from->dst,
-				&to->dst);
-	}
+	if (from->proto == IPPROTO_ICMPV6)
+		update_check(skb, AF_INET6, &echo->check, addrs_diff(from, to),
+			     0);
 	inet_proto_csum_replace2(&echo->check, skb, echo->id, id, false);
 	echo->id = id;
 }
@@ -174,12 +207,8 @@ static void rewrite_transport(struct sk_buff *skb, struct psteer_ports *ports,
 			      const struct psteer_key *to)
 {
 	if (check) {
-		replace_address(skb, check, from->family, &from->src, &to->src);
-		replace_address(skb, check, from->family, &from->dst, &to->dst);
-		inet_proto_csum_replace2(check, skb, from->sport, to->sport,
-					 false);
-		inet_proto_csum_replace2(check, skb, from->dport, to->dport,
-					 false);
+		update_check(skb, from->family, check, addrs_diff(from, to),
+			     ports_diff(from, to));
 		if (from->proto == IPPROTO_UDP && !*check)
 			*check = CSUM_MANGLED_0;
 	}

@@ -27,27 +27,28 @@ enum psteer_packet_kind {
  *	addresses of @key always are: the packet's own, if it is neither
  * @key: its own key (FLOW), or that of the packet the error is about
  * @thoff: offset of the transport or ICMP header
- * @inner: offset of the embedded network header (ICMP_ERROR)
- * @inner_thoff: offset of the embedded transport header (ICMP_ERROR)
- * @answer: it answers an ICMP query
- * @tcp: PSTEER_TCP_* flags of a TCP segment, else 0
  * @seq: sequence number of a TCP segment
  * @ack: what it acknowledges
- * @unreachable: ICMP_ERROR: the destination can't be reached at all
- * @teller: ICMP_ERROR: source of the error itself
- * @told: ICMP_ERROR: its destination
+ * @tcp: PSTEER_TCP_* flags of a TCP segment, else 0
+ * @answer: it answers an ICMP query
+ * @unreachable: ICMP_ERROR alone has this and what follows: the destination can't
+ *	be reached at all
+ * @inner: offset of the embedded network header
+ * @inner_thoff: offset of the embedded transport header
+ * @teller: source of the error itself
+ * @told: its destination
  */
 struct psteer_packet {
 	enum psteer_packet_kind kind;
 	struct psteer_key key;
 	u32 thoff;
-	u32 inner;
-	u32 inner_thoff;
-	bool answer;
-	u8 tcp;
-	bool unreachable;
 	u32 seq;
 	u32 ack;
+	u8 tcp;
+	bool answer;
+	bool unreachable;
+	u32 inner;
+	u32 inner_thoff;
 	union nf_inet_addr teller;
 	union nf_inet_addr told;
 };

@@ -141,7 +141,6 @@ static struct sk_buff *new_packet(struct kunit *test, const struct golden *g,
 	skb_reserve(skb, NET_SKB_PAD);
 	skb_reset_network_header(skb);
 	skb_put_data(skb, bytes, from_hex(bytes, g->bytes));
-	memset(pkt, 0, sizeof(*pkt));
 	psteer_packet_parse(skb, g->family, pkt);
 	return skb;
 }

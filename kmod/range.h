@@ -24,6 +24,8 @@ struct psteer_pick {
 	__be16 port;
 };
 
+u32 psteer_range_free_by(const struct psteer_owner *owner,
+			 const struct psteer_use *use);
 u32 psteer_range_free(struct psteer_net *pnet, struct psteer_owner *owner,
 		      u32 towards);
 int psteer_range_pick(struct psteer_net *pnet, struct psteer_owner *owner,

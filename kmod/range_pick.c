@@ -16,6 +16,26 @@
 #define PARITY_TRIES	8
 
 /**
+ * psteer_range_free_by() - ports of an owner that are free by one of its uses
+ * @owner: owner
+ * @use: use, or NULL if no port is in use
+ *
+ * Context: RCU read side, no lock: what it says may be old at once.
+ */
+u32 psteer_range_free_by(const struct psteer_owner *owner,
+			 const struct psteer_use *use)
+{
+	u32 size = READ_ONCE(owner->size);
+	s32 busy;
+
+	if (!use)
+		return size;
+	/* The two change one after the other: their difference may be off. */
+	busy = READ_ONCE(use->count) - READ_ONCE(use->drained);
+	return clamp_t(s32, size - busy, 0, size);
+}
+
+/**
  * psteer_range_free() - ports of an owner that are free towards a peer
  * @pnet: namespace
  * @owner: owner
@@ -26,18 +46,10 @@
 u32 psteer_range_free(struct psteer_net *pnet, struct psteer_owner *owner,
 		      u32 towards)
 {
-	const struct psteer_use *use;
-	u32 size = READ_ONCE(owner->size);
-	s32 busy;
-
 	if (!READ_ONCE(owner->in_use))
-		return size;
-	use = psteer_use_find_rcu(pnet, owner, towards);
-	if (!use)
-		return size;
-	/* The two change one after the other: their difference may be off. */
-	busy = READ_ONCE(use->count) - READ_ONCE(use->drained);
-	return clamp_t(s32, size - busy, 0, size);
+		return READ_ONCE(owner->size);
+	return psteer_range_free_by(owner, psteer_use_find_rcu(pnet, owner,
+							       towards));
 }
 
 /* Is a slot's block in service, and at home if that matters? */

@@ -190,6 +190,8 @@ static int choose_of_two(u32 n, psteer_contend_fn contend, void *ctx,
 		if (one < 0) {
 			if (contend(ctx, i, &first))
 				one = i;
+		} else if (i == one) {
+			return one;
 		} else if (contend(ctx, i, &second)) {
 			return beats(&second, &first) ? i : one;
 		}

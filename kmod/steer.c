@@ -44,18 +44,20 @@ static int choose(struct psteer_client *client, struct psteer_owner *owner,
 		  const struct psteer_service *service,
 		  struct psteer_server **server, struct psteer_pick *pick)
 {
+	u64 random = get_random_u64();
 	struct psteer_choice choice;
 	int err;
 
 	psteer_choice_init(&choice, service, owner);
-	*server = psteer_choice_make(&choice);
+	/* A port tells of its half of the number only. */
+	*server = psteer_choice_make(&choice, random >> 32);
 	if (!*server) {
 		if (!choice.short_of_ports)
 			return -EHOSTDOWN;
 		return psteer_ports_more(client, owner) ? -EAGAIN : -ENOSPC;
 	}
 	err = psteer_range_pick(service->pnet, owner, (*server)->endpoint, 0,
-				get_random_u32(), pick);
+				(u32)random, pick);
 	return err == -ENOSPC ? -EAGAIN : err;
 }
 
@@ -92,7 +94,7 @@ static struct psteer_session *try_open(struct psteer_client *client,
 	};
 	session = psteer_session_open(pnet, &params, opened);
 	if (*opened)
-		psteer_ports_ahead(client, owner, server->endpoint);
+		psteer_ports_ahead(client, owner, pick.use);
 	else
 		psteer_range_put_pick(&pick);
 	/* The port is still taken by a session that is being ended. */

@@ -66,14 +66,16 @@ void psteer_choice_init(struct psteer_choice *choice,
 void psteer_choice_weigh(const struct psteer_choice *choice,
 			 const struct psteer_server *server,
 			 struct psteer_candidate *candidate);
-struct psteer_server *psteer_choice_make(struct psteer_choice *choice);
+struct psteer_server *psteer_choice_make(struct psteer_choice *choice,
+					 u64 random);
 
 struct psteer_owner *psteer_ports_owner(struct psteer_client *client);
 struct psteer_owner *psteer_ports_owner_now(struct psteer_client *client);
 bool psteer_ports_more(struct psteer_client *client,
 		       struct psteer_owner *owner);
 void psteer_ports_ahead(struct psteer_client *client,
-			struct psteer_owner *owner, u32 server);
+			struct psteer_owner *owner,
+			const struct psteer_use *use);
 
 struct psteer_session *psteer_steer(struct psteer_net *pnet,
 				    struct sk_buff *skb,

@@ -4,8 +4,6 @@
  * known of it and the ports free towards it, and the choice itself. The same
  * code answers "explain".
  */
-#include <linux/random.h>
-
 #include "net.h"
 #include "pool.h"
 #include "server.h"
@@ -102,11 +100,13 @@ static bool contend(void *ctx, u32 index, struct psteer_contender *contender)
 /**
  * psteer_choice_make() - choose
  * @choice: choice
+ * @random: a fresh random number, of 32 bits at least
  *
  * Context: RCU read side.
  * Return: the server, borrowed, or NULL if none can be chosen.
  */
-struct psteer_server *psteer_choice_make(struct psteer_choice *choice)
+struct psteer_server *psteer_choice_make(struct psteer_choice *choice,
+					 u64 random)
 {
 	struct psteer_server *server;
 	int chosen;
@@ -115,7 +115,7 @@ struct psteer_server *psteer_choice_make(struct psteer_choice *choice)
 	if (!choice->servers->up)
 		return NULL;
 	chosen = psteer_select_choose(choice->rule.mode, choice->servers->n,
-				      contend, choice, get_random_u64());
+				      contend, choice, random);
 	if (chosen < 0)
 		return NULL;
 	server = choice->servers->server[chosen];

@@ -152,22 +152,25 @@ bool psteer_ports_more(struct psteer_client *client, struct psteer_owner *owner)
  * psteer_ports_ahead() - get more ports before they are needed
  * @client: client
  * @owner: whose ports they are
- * @server: endpoint of the server that has just taken one
+ * @use: what the last port was taken for
  *
  * Context: RCU read side, any but hard interrupts.
  */
 void psteer_ports_ahead(struct psteer_client *client,
-			struct psteer_owner *owner, u32 server)
+			struct psteer_owner *owner,
+			const struct psteer_use *use)
 {
-	struct psteer_net *pnet = owner->pool->pnet;
+	u32 most = config_value(owner->pool->pnet,
+				PSTEER_A_CONFIG_PORT_RANGE_MAX);
 	u32 size = READ_ONCE(owner->size);
 
 	if (owner != &client->owner ||
-	    AHEAD_PART * psteer_range_free(pnet, owner, server) >= size)
+	    AHEAD_PART * psteer_range_free_by(owner, use) >= size ||
+	    size + (1U << owner->pool->shift) > most)
 		return;
 	/* One CPU at a time, or each of them would get a block. */
 	if (test_and_set_bit(0, &owner->growing))
 		return;
-	grow_own(client, config_value(pnet, PSTEER_A_CONFIG_PORT_RANGE_MAX));
+	grow_own(client, most);
 	clear_bit_unlock(0, &owner->growing);
 }
