@@ -1,21 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Flows that have been answered: serve PORT | ask ADDRESS PORT FIRST FLOWS"""
+"""Flows that have been answered, of both families.
+
+serve PORT
+ask SOURCE ADDRESS PORT FIRST FLOWS
+"""
 import socket
 import sys
 
 
+def udp_socket(address, port):
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    s = socket.socket(family, socket.SOCK_DGRAM)
+    s.bind((address, port))
+    return s
+
+
 def serve(port):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.bind(("", port))
+    with udp_socket("::", port) as s:
         while True:
             s.sendto(*s.recvfrom(65535))
 
 
-def ask(address, port, first, flows):
-    for source in range(first, first + flows):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+def ask(source, address, port, first, flows):
+    for sport in range(first, first + flows):
+        with udp_socket(source, sport) as s:
             s.settimeout(5)
-            s.bind(("10.0.0.2", source))
             # Twice: some fast paths begin with the second round.
             for _ in range(2):
                 s.sendto(b"x", (address, port))
@@ -25,4 +34,4 @@ def ask(address, port, first, flows):
 if sys.argv[1] == "serve":
     serve(int(sys.argv[2]))
 else:
-    ask(sys.argv[2], *map(int, sys.argv[3:]))
+    ask(*sys.argv[2:4], *map(int, sys.argv[4:]))
