@@ -58,8 +58,12 @@ static inline u32 psteer_hash_ipv4(__be32 src, __be32 dst, u32 ports, u8 proto,
 static inline u32 psteer_hash_ipv6(const __be32 *addrs, u32 ports, u8 proto,
 				   u32 seed)
 {
-	return jhash_2words(ports, proto,
-			    jhash2((__force const u32 *)addrs, 8, seed));
+	u32 words[9], i;
+
+	for (i = 0; i < 8; i++)
+		words[i] = (__force u32)addrs[i];
+	words[8] = ports;
+	return jhash2(words, ARRAY_SIZE(words), seed ^ proto);
 }
 
 static inline u32 psteer_key_hash(const struct psteer_key *key, u32 seed)

@@ -142,22 +142,23 @@ bool psteer_packet_flow_intact(struct sk_buff *skb,
 				sum);
 }
 
+static __wsum sum_addrs(const struct psteer_key *key)
+{
+	u32 words = psteer_addr_len(key->family) / sizeof(__be32), i;
+	__wsum sum = 0;
+
+	for (i = 0; i < words; i++) {
+		sum = csum_add(sum, (__force __wsum)key->src.ip6[i]);
+		sum = csum_add(sum, (__force __wsum)key->dst.ip6[i]);
+	}
+	return sum;
+}
+
 /* By how much the sum of both addresses changes. */
 static __wsum addrs_diff(const struct psteer_key *from,
 			 const struct psteer_key *to)
 {
-	__wsum was, is;
-
-	if (from->family == AF_INET) {
-		was = csum_add((__force __wsum)from->src.ip,
-			       (__force __wsum)from->dst.ip);
-		is = csum_add((__force __wsum)to->src.ip,
-			      (__force __wsum)to->dst.ip);
-	} else {
-		was = csum_partial(&from->src, 2 * sizeof(from->src), 0);
-		is = csum_partial(&to->src, 2 * sizeof(to->src), 0);
-	}
-	return csum_sub(is, was);
+	return csum_sub(sum_addrs(to), sum_addrs(from));
 }
 
 /* By how much that of both ports does. */
@@ -189,31 +190,44 @@ static void update_check(struct sk_buff *skb, u8 family, __sum16 *check,
 /* ICMPv6 alone sums the addresses, too. */
 static void rewrite_echo(struct sk_buff *skb, struct psteer_echo *echo,
 			 const struct psteer_packet *pkt,
-			 const struct psteer_key *to)
+			 const struct psteer_key *to, __wsum addrs)
 {
-	const struct psteer_key *from = &pkt->key;
 	__be16 id = psteer_echo_id(to, pkt->answer);
 
-	if (from->proto == IPPROTO_ICMPV6)
-		update_check(skb, AF_INET6, &echo->check, addrs_diff(from, to),
-			     0);
+	if (to->proto == IPPROTO_ICMPV6)
+		update_check(skb, AF_INET6, &echo->check, addrs, 0);
 	inet_proto_csum_replace2(&echo->check, skb, echo->id, id, false);
 	echo->id = id;
 }
 
-/* Checksum and ports of the transport header; addresses are the caller's. */
 static void rewrite_transport(struct sk_buff *skb, struct psteer_ports *ports,
 			      __sum16 *check, const struct psteer_key *from,
-			      const struct psteer_key *to)
+			      const struct psteer_key *to, __wsum addrs)
 {
 	if (check) {
-		update_check(skb, from->family, check, addrs_diff(from, to),
+		update_check(skb, from->family, check, addrs,
 			     ports_diff(from, to));
 		if (from->proto == IPPROTO_UDP && !*check)
 			*check = CSUM_MANGLED_0;
 	}
 	ports->source = to->sport;
 	ports->dest = to->dport;
+}
+
+static void rewrite_network(void *nh, const struct psteer_key *to, __wsum addrs)
+{
+	struct ipv6hdr *ip6h = nh;
+	struct iphdr *iph = nh;
+
+	if (to->family == AF_INET) {
+		iph->check = csum_fold(csum_add(~csum_unfold(iph->check),
+						addrs));
+		iph->saddr = to->src.ip;
+		iph->daddr = to->dst.ip;
+	} else {
+		ip6h->saddr = to->src.in6;
+		ip6h->daddr = to->dst.in6;
+	}
 }
 
 static __sum16 *transport_check(struct sk_buff *skb, u8 *th, u8 proto)
@@ -247,19 +261,19 @@ int psteer_packet_rewrite(struct sk_buff *skb, const struct psteer_packet *pkt,
 	/* UDP's and ICMP's are of one length. */
 	u32 thlen = from->proto == IPPROTO_TCP ? sizeof(struct tcphdr) :
 						 sizeof(struct udphdr);
+	__wsum addrs = addrs_diff(from, to);
 	u8 *th;
 
 	if (skb_ensure_writable(skb, pkt->thoff + thlen))
 		return -ENOMEM;
 	th = skb->data + pkt->thoff;
 	if (psteer_proto_is_icmp(from->proto))
-		rewrite_echo(skb, (struct psteer_echo *)th, pkt, to);
+		rewrite_echo(skb, (struct psteer_echo *)th, pkt, to, addrs);
 	else
 		rewrite_transport(skb, (struct psteer_ports *)th,
 				  transport_check(skb, th, from->proto), from,
-				  to);
-	psteer_network_set_addrs(skb_network_header(skb), from->family,
-				 &to->src, &to->dst);
+				  to, addrs);
+	rewrite_network(skb_network_header(skb), to, addrs);
 	skb_clear_hash(skb);
 	return 0;
 }

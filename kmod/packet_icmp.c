@@ -8,8 +8,11 @@
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
+#include <net/checksum.h>
 #include <net/ip6_checksum.h>
 
 /* The ICMP header of either family is eight bytes before what it is about. */
@@ -259,6 +262,25 @@ static void fill_icmp_check(struct sk_buff *skb, u32 thoff, u8 family)
 	skb->ip_summed = CHECKSUM_NONE;
 }
 
+/* Addresses of the network header at @nh, with IPv4's header checksum. */
+static void set_addrs(void *nh, u8 family, const union nf_inet_addr *src,
+		      const union nf_inet_addr *dst)
+{
+	if (family == AF_INET) {
+		struct iphdr *iph = nh;
+
+		csum_replace4(&iph->check, iph->saddr, src->ip);
+		csum_replace4(&iph->check, iph->daddr, dst->ip);
+		iph->saddr = src->ip;
+		iph->daddr = dst->ip;
+	} else {
+		struct ipv6hdr *ip6h = nh;
+
+		ip6h->saddr = src->in6;
+		ip6h->daddr = dst->in6;
+	}
+}
+
 /**
  * psteer_packet_rewrite_error() - give an ICMP error the other side's view
  * @skb: packet whose ICMP checksum has been checked
@@ -282,13 +304,12 @@ int psteer_packet_rewrite_error(struct sk_buff *skb,
 	if (skb_linearize(skb) || skb_ensure_writable(skb, skb->len))
 		return -ENOMEM;
 
-	psteer_network_set_addrs(skb->data + pkt->inner, pkt->key.family,
-				 &inner->src, &inner->dst);
+	set_addrs(skb->data + pkt->inner, pkt->key.family, &inner->src,
+		  &inner->dst);
 	th = skb->data + pkt->inner_thoff;
 	fix_inner_check(th, skb->len - pkt->inner_thoff, &pkt->key, inner);
 	set_inner_ports(th, inner);
-	psteer_network_set_addrs(skb_network_header(skb), pkt->key.family, src,
-				 dst);
+	set_addrs(skb_network_header(skb), pkt->key.family, src, dst);
 	fill_icmp_check(skb, pkt->thoff, pkt->key.family);
 	skb_clear_hash(skb);
 	return 0;

@@ -5,10 +5,6 @@
 #ifndef PSTEER_PACKET_TRANSPORT_H
 #define PSTEER_PACKET_TRANSPORT_H
 
-#include <linux/ip.h>
-#include <linux/ipv6.h>
-#include <net/checksum.h>
-
 #include "packet.h"
 
 /* What TCP and UDP headers both begin with. */
@@ -35,25 +31,5 @@ static inline __be16 psteer_echo_id(const struct psteer_key *key, bool answer)
 }
 
 void psteer_packet_parse_icmp(struct sk_buff *skb, struct psteer_packet *pkt);
-
-/* Addresses of the network header at @nh, with IPv4's header checksum. */
-static inline void psteer_network_set_addrs(void *nh, u8 family,
-					    const union nf_inet_addr *src,
-					    const union nf_inet_addr *dst)
-{
-	if (family == AF_INET) {
-		struct iphdr *iph = nh;
-
-		csum_replace4(&iph->check, iph->saddr, src->ip);
-		csum_replace4(&iph->check, iph->daddr, dst->ip);
-		iph->saddr = src->ip;
-		iph->daddr = dst->ip;
-	} else {
-		struct ipv6hdr *ip6h = nh;
-
-		ip6h->saddr = src->in6;
-		ip6h->daddr = dst->in6;
-	}
-}
 
 #endif

@@ -224,9 +224,8 @@ publish_session(struct psteer_net *pnet, struct psteer_session *session,
  * Silence is borne from the last packet on. A flow that goes on writes its
  * expiry once in a while only, and so sets it a little later than it must.
  */
-static void postpone_expiry(struct psteer_net *pnet,
-			    struct psteer_session *session,
-			    unsigned long progress, bool progressed)
+static void set_expiry(struct psteer_net *pnet, struct psteer_session *session,
+		       unsigned long progress)
 {
 	const struct psteer_config *config = psteer_config_rcu(pnet);
 	const u32 *timeouts = psteer_session_is_vms(session) ?
@@ -234,11 +233,15 @@ static void postpone_expiry(struct psteer_net *pnet,
 	u32 timeout = psteer_session_timeout(timeouts, progress,
 					     psteer_session_proto(session));
 	u32 slack = psteer_session_slack(progress, timeout);
-	u32 left = READ_ONCE(session->expires) - (u32)jiffies;
+	u32 now = jiffies;
 
-	/* Neither less than the timeout, nor more than it now is. */
-	if (progressed || left - timeout > slack)
-		WRITE_ONCE(session->expires, (u32)jiffies + timeout + slack);
+	WRITE_ONCE(session->expires, now + timeout + slack);
+	WRITE_ONCE(session->settled, now + slack);
+}
+
+static bool expiry_settled(const struct psteer_session *session)
+{
+	return (s32)(READ_ONCE(session->settled) - (u32)jiffies) > 0;
 }
 
 static struct psteer_session *
@@ -300,7 +303,7 @@ psteer_session_open(struct psteer_net *pnet,
 	session = make_session(params);
 	if (!session)
 		return ERR_PTR(-ENOMEM);
-	postpone_expiry(pnet, session, 0, true);
+	set_expiry(pnet, session, 0);
 	atomic_inc(&pnet->sessions_count);
 	psteer_ends_hold(pnet, session);
 	winner = publish_session(pnet, session, params);
@@ -375,9 +378,8 @@ bool psteer_session_update(struct psteer_net *pnet,
 				       is & PSTEER_PROGRESS_ALL, dir);
 
 	/* One reset after another keeps nothing alive (RFC 7857, section 7.1). */
-	if (is != was || !(tcp & PSTEER_TCP_RST))
-		postpone_expiry(pnet, session, is & PSTEER_PROGRESS_ALL,
-				is != was);
+	if (is != was || (!expiry_settled(session) && !(tcp & PSTEER_TCP_RST)))
+		set_expiry(pnet, session, is & PSTEER_PROGRESS_ALL);
 	WRITE_ONCE(session->packets[dir], session->packets[dir] + 1);
 	WRITE_ONCE(session->bytes[dir], session->bytes[dir] + len);
 	psteer_ends_count(session, len);
@@ -406,6 +408,7 @@ void psteer_session_adopt(struct psteer_net *pnet,
 	psteer_ends_progressed(pnet, session, was & PSTEER_PROGRESS_ALL,
 			       is & PSTEER_PROGRESS_ALL, PSTEER_DIR_ORIGINAL);
 	local_bh_enable();
+	WRITE_ONCE(session->settled, (u32)jiffies);
 	WRITE_ONCE(session->expires, (u32)jiffies + expires_jiffies);
 }
 

@@ -35,6 +35,7 @@ struct psteer_server;
  * @slot: steered: which port of the owner's
  * @expires: when silence ends it, in jiffies; its timeout after the last packet,
  *	or up to psteer_session_slack() later; READ_ONCE
+ * @settled: till then @expires need not be written, in jiffies; READ_ONCE
  * @answer: TCP: what the client has to acknowledge to have heard the server;
  *	READ_ONCE
  * @family: of both its flows
@@ -60,6 +61,7 @@ struct psteer_session {
 	unsigned long flags;
 	u32 slot;
 	u32 expires;
+	u32 settled;
 	u32 answer;
 	u8 family;
 	u64 packets[PSTEER_DIRS];
