@@ -71,16 +71,13 @@ void psteer_hop_forget(struct psteer_hop *hop)
 	dst_release(xchg((struct dst_entry **)&hop->dst, NULL));
 }
 
-/* Of such a packet nobody can tell what it was received as. */
-static bool is_lro(const struct sk_buff *skb)
-{
-	return skb_is_gso(skb) && !skb_shinfo(skb)->gso_type;
-}
-
+/* What a device has put together without saying how never does. */
 static bool fits(const struct sk_buff *skb, u32 mtu)
 {
-	return skb->len <= mtu ||
-	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
+	if (!skb_is_gso(skb))
+		return skb->len <= mtu;
+	return skb_shinfo(skb)->gso_type &&
+	       (skb->len <= mtu || skb_gso_validate_network_len(skb, mtu));
 }
 
 /**
@@ -102,7 +99,7 @@ struct dst_entry *psteer_hop_find_rcu(const struct psteer_hop *hop,
 	    !dst_check(dst, READ_ONCE(hop->cookie)))
 		return NULL;
 	if (!fits(skb, psteer_forward_mtu(dst, family)) || skb_sec_path(skb) ||
-	    is_lro(skb) || skb_headroom(skb) < LL_RESERVED_SPACE(dst->dev))
+	    skb_headroom(skb) < LL_RESERVED_SPACE(dst->dev))
 		return NULL;
 	return dst;
 }

@@ -242,6 +242,14 @@ static __sum16 *transport_check(struct sk_buff *skb, u8 *th, u8 proto)
 	return &uh->check;
 }
 
+/* Nearly every packet is ours alone already: no call for these. */
+static int make_writable(struct sk_buff *skb, u32 len)
+{
+	if (likely(len <= skb_headlen(skb) && !skb_cloned(skb)))
+		return 0;
+	return skb_ensure_writable(skb, len);
+}
+
 /**
  * psteer_packet_rewrite() - give a packet another key
  * @skb: packet
@@ -264,7 +272,7 @@ int psteer_packet_rewrite(struct sk_buff *skb, const struct psteer_packet *pkt,
 	__wsum addrs = addrs_diff(from, to);
 	u8 *th;
 
-	if (skb_ensure_writable(skb, pkt->thoff + thlen))
+	if (make_writable(skb, pkt->thoff + thlen))
 		return -ENOMEM;
 	th = skb->data + pkt->thoff;
 	if (psteer_proto_is_icmp(from->proto))
