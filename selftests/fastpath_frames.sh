@@ -8,6 +8,7 @@ SERVERS=1
 setup
 start_udp 1 53
 ps_ restore <<-END
+	config set fastpath on
 	pool add pool4 address $POOL
 	service add dns address $VIP proto udp port 53 pool pool4
 	server add dns 10.1.1.2:53

@@ -91,6 +91,9 @@ setup() {
 		printf 'addr add %s/128 dev lo nodad\n' "$VIP6" "$POOL6"
 	} | ip -n "gateway-$suffix" -batch - || exit
 	in_gateway sysctl -qw net.ipv4.ip_local_reserved_ports=1024-65535
+	# What holds with the fast path has to hold without it.
+	[ -z "${PSTEER_FASTPATH:-}" ] ||
+		ps_ config set fastpath "$PSTEER_FASTPATH"
 }
 
 cleanup() {
