@@ -29,8 +29,9 @@ check-debug: setup tool
 
 bench: setup tool
 	@mkdir -p build/bench
-	@selftests/vm/run --icount --timeout 3000 --out build/bench -- \
-		selftests/bench/bench
+	@selftests/vm/run --icount --mem 4096 --timeout 3000 \
+		--out build/bench -- selftests/bench/bench
+	@selftests/bench/report build/bench/results | tee build/bench/results.md
 
 vm: setup tool
 	@selftests/vm/run
