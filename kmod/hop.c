@@ -47,14 +47,19 @@ void psteer_hop_learn(struct psteer_hop *hop, const struct sk_buff *skb,
 {
 	struct dst_entry *dst = route->dst;
 	u8 tos = routing_tos(skb, state->pf);
+	u32 cookie;
 
-	if (!dst || route->local || skb->mark || !is_plain(dst) ||
-	    (rcu_access_pointer(hop->dst) == dst && READ_ONCE(hop->tos) == tos))
+	if (!dst || route->local || skb->mark || !is_plain(dst))
+		return;
+	/* A route of IPv6 may get a new one when others come and go. */
+	cookie = state->pf == NFPROTO_IPV4 ? 0 :
+		 rt6_get_cookie((const struct rt6_info *)dst);
+	if (rcu_access_pointer(hop->dst) == dst &&
+	    READ_ONCE(hop->tos) == tos && READ_ONCE(hop->cookie) == cookie)
 		return;
 	psteer_hop_forget(hop);
 	WRITE_ONCE(hop->tos, tos);
-	WRITE_ONCE(hop->cookie, state->pf == NFPROTO_IPV4 ? 0 :
-		   rt6_get_cookie((const struct rt6_info *)dst));
+	WRITE_ONCE(hop->cookie, cookie);
 	dst_hold(dst);
 	if (cmpxchg((struct dst_entry **)&hop->dst, NULL, dst))
 		dst_release(dst);
@@ -154,6 +159,8 @@ static void xmit_ipv6(struct sk_buff *skb, struct dst_entry *dst)
  */
 void psteer_hop_send(struct sk_buff *skb, u8 family, struct dst_entry *dst)
 {
+	/* What its sender has to do with it ends here, as it does in ip_rcv(). */
+	skb_orphan(skb);
 	nf_reset_ct(skb);
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, dst);

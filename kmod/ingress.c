@@ -9,6 +9,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter_netdev.h>
 #include <linux/slab.h>
+#include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 
@@ -26,10 +27,12 @@
  * struct ingress - the hook on a device
  * @list: in pnet->ingress
  * @ops: hook; its @dev is the device
+ * @rcu: for freeing it: who lists hooks looks at @ops under RCU
  */
 struct ingress {
 	struct list_head list;
 	struct nf_hook_ops ops;
+	struct rcu_head rcu;
 };
 
 /* The packet is cut to what its header says, as it would be further on. */
@@ -48,11 +51,14 @@ static bool is_usual_ipv4(struct sk_buff *skb)
 	       !pskb_trim_rcsum(skb, ntohs(iph->tot_len));
 }
 
-static bool is_usual_ipv6(struct sk_buff *skb)
+static bool is_usual_ipv6(struct sk_buff *skb, const struct net_device *dev)
 {
+	const struct inet6_dev *idev = __in6_dev_get(dev);
 	const struct ipv6hdr *ip6h;
 	u32 len;
 
+	if (!idev || READ_ONCE(idev->cnf.disable_ipv6))
+		return false;
 	if (!pskb_may_pull(skb, sizeof(*ip6h)))
 		return false;
 	ip6h = ipv6_hdr(skb);
@@ -85,7 +91,7 @@ static u8 usual_family(struct sk_buff *skb, const struct net_device *dev)
 	if (skb->protocol == htons(ETH_P_IP))
 		return is_usual_ipv4(skb) ? AF_INET : 0;
 	if (skb->protocol == htons(ETH_P_IPV6))
-		return is_usual_ipv6(skb) ? AF_INET6 : 0;
+		return is_usual_ipv6(skb, dev) ? AF_INET6 : 0;
 	return 0;
 }
 
@@ -171,7 +177,7 @@ static void remove_device(struct psteer_net *pnet, struct net_device *dev)
 			continue;
 		nf_unregister_net_hook(pnet->net, &ingress->ops);
 		list_del(&ingress->list);
-		kfree(ingress);
+		kfree_rcu(ingress, rcu);
 	}
 }
 

@@ -378,8 +378,13 @@ bool psteer_session_update(struct psteer_net *pnet,
 				       is & PSTEER_PROGRESS_ALL, dir);
 
 	/* One reset after another keeps nothing alive (RFC 7857, section 7.1). */
-	if (is != was || (!expiry_settled(session) && !(tcp & PSTEER_TCP_RST)))
+	if (is != was || (!expiry_settled(session) && !(tcp & PSTEER_TCP_RST))) {
 		set_expiry(pnet, session, is & PSTEER_PROGRESS_ALL);
+		/* Another CPU's FIN must not be left with this one's expiry. */
+		was = psteer_session_progress(session);
+		if (unlikely(was != (is & PSTEER_PROGRESS_ALL)))
+			set_expiry(pnet, session, was);
+	}
 	WRITE_ONCE(session->packets[dir], session->packets[dir] + 1);
 	WRITE_ONCE(session->bytes[dir], session->bytes[dir] + len);
 	psteer_ends_count(session, len);

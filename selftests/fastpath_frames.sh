@@ -55,6 +55,15 @@ for ends in "10.0.0.2 $VIP" "fd00::2 $VIP6"; do
 		"usual answered,trailing answered" \
 		"$(frames $ends usual trailing | paste -sd,)"
 	check_is "rules do not see them" "$before" "$(seen)"
+	# What routing has to say of a route that stays may change all the same.
+	[ "$address" = "$VIP" ] ||
+		in_gateway ip route add fd00:1:1::1:0/112 dev gw-s1
+	# shellcheck disable=SC2086 # two words
+	frames $ends usual >"$scratch/first"
+	before=$(seen)
+	# shellcheck disable=SC2086 # two words
+	frames $ends usual >"$scratch/first"
+	check_is "nor once a longer route has come" "$before" "$(seen)"
 	# shellcheck disable=SC2086 # two words, and several
 	frames $ends $kinds other-host broadcast tag >"$scratch/said"
 	echo "# $(paste -sd, "$scratch/said")"
