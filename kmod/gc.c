@@ -20,7 +20,7 @@
 
 #define GC_PERIOD	(HZ / 2)
 /* A table is looked through once in so many periods, small ones in each. */
-#define GC_PERIODS	8
+#define GC_PERIODS	16
 #define GC_BUDGET_LEAST	4096
 
 static u32 budget_of(const atomic_t *count)
