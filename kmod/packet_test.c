@@ -279,6 +279,7 @@ static void packets_are_read(struct kunit *test)
 {
 	const struct golden *g = test->param_value;
 	struct psteer_key key = key_of(g->inner ? server : client, g);
+	bool six = g->family == AF_INET6;
 	struct psteer_packet pkt;
 	enum layout layout;
 
@@ -295,9 +296,8 @@ static void packets_are_read(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, pkt.inner == g->inner &&
 				  pkt.inner_thoff == g->inner_thoff);
 		KUNIT_EXPECT_EQ(test, pkt.unreachable, g->unreachable);
-		KUNIT_EXPECT_TRUE(test, psteer_addr_equal(&pkt.told, &key.src));
-		KUNIT_EXPECT_TRUE(test, psteer_addr_equal(&pkt.teller,
-					&router[g->family == AF_INET6]));
+		KUNIT_EXPECT_TRUE(test, psteer_addr_equal(&pkt.told, &key.src) &&
+				  psteer_addr_equal(&pkt.teller, &router[six]));
 	}
 }
 
