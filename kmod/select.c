@@ -190,8 +190,6 @@ static int choose_of_two(u32 n, psteer_contend_fn contend, void *ctx,
 		if (one < 0) {
 			if (contend(ctx, i, &first))
 				one = i;
-		} else if (i == one) {
-			return one;
 		} else if (contend(ctx, i, &second)) {
 			return beats(&second, &first) ? i : one;
 		}
@@ -213,6 +211,9 @@ static int choose_of_two(u32 n, psteer_contend_fn contend, void *ctx,
 int psteer_select_choose(enum psteer_select_mode mode, u32 n,
 			 psteer_contend_fn contend, void *ctx, u64 random)
 {
+	/* Among one there is nothing to draw, and no need to look twice. */
+	if (n == 1)
+		return choose_best(n, contend, ctx);
 	switch (mode) {
 	case PSTEER_SELECT_P2C:
 		return choose_of_two(n, contend, ctx, &random);
