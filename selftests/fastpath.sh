@@ -35,7 +35,7 @@ table netdev test {
 }
 END
 # seen inet|netdev: what the rules have
-seen() { in_gateway nft -j list table "$1" test | jq '[.. | .counter? // empty | .packets] | add'; }
+seen() { packets_seen in_gateway "$1" test; }
 head -c 3000000 /dev/urandom >"$scratch/www/big"
 head -c 160000 /dev/urandom >"$scratch/www/file"
 whole() { cmp "$scratch/www/$2" "$1"; }
@@ -123,6 +123,13 @@ back() {
 	in_gateway ip -6 route del fd00:1:1::2/128
 }
 changing "and back" back
+by_ipv6() { in_gateway ip route replace 10.1.1.2/32 via inet6 fd00:2:1::2 dev gw-s2; }
+# No host answers for its IPv4 address there, so that nothing else leads to it.
+in_server 1 sysctl -qw net.ipv4.conf.s2.arp_ignore=8
+before=$(packets gw-s2)
+changing "a next hop of IPv6" by_ipv6
+check "which packets take" test $(($(packets gw-s2) - before)) -ge 10
+in_gateway ip route del 10.1.1.2/32
 lose_neighbours() { in_gateway ip neigh flush all; in_gateway ip -6 neigh flush all; }
 changing "neighbours that are lost" lose_neighbours
 down_and_up() {

@@ -42,6 +42,10 @@ counted "an Xmas scan" no_session "flags=RA" -F -P -U -p 80
 counted "a SYN+ACK without a session" no_session "flags=R" -S -A -p 80
 counted "a reset without a session is not answered" no_session "" -R -p 80
 counted "SYN+RST" no_session "" -S -R -p 80
+# Whom the gateway itself is, and who nobody can be.
+for source in 10.0.0.1 "$VIP" 127.0.0.1 224.0.0.1 255.255.255.255; do
+	counted "a SYN from $source" bad_source "" -S -p 80 -a "$source"
+done
 check_is "no session came of all that" "[]" "$(ps_ -j session show)"
 check_is "no client" "[]" "$(ps_ -j client show)"
 check_is "nothing was translated" 0 "$(counter translated)"
