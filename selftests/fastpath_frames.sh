@@ -33,7 +33,7 @@ frames() { # SOURCE ADDRESS KIND...
 	in_client /usr/bin/python3 -ES "$(dirname "$0")/frames.py" c0 "$mac" \
 		"$1" 5000 "$2" 53 "${@:3}"
 }
-seen() { in_gateway nft -j list table inet test | jq '[.. | .counter? // empty | .packets] | add'; }
+seen() { packets_seen in_gateway inet test; }
 # Lengths of the frames sent on to the server that say a word.
 lengths() {
 	tcpdump -enAr "$scratch/wire" dst port 53 or vlan 2>/dev/null |

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Without the fast path translated packets pass the FORWARD and POSTROUTING rules
-# and are unknown to conntrack; strict reverse path filters and a gateway that does not forward
-# are no obstacle; what is not for a service is left alone.
+# and are unknown to conntrack; strict reverse path filters and a gateway that does
+# not forward are no obstacle; what is not for a service is left alone.
 . "$(dirname "$0")/lib.sh"
 
 SERVERS=1

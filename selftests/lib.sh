@@ -264,6 +264,12 @@ stop_packets() {
 }
 let_packets_go() { in_gateway nft delete table netdev quiet; }
 
+# packets_seen in_NAMESPACE FAMILY TABLE: by all the counters of its rules
+packets_seen() {
+	"$1" nft -j list table "$2" "$3" |
+		jq '[.. | .counter? // empty | .packets] | add'
+}
+
 # --- waiting ----------------------------------------------------------------
 
 # A pause that starts no program.
