@@ -6,6 +6,7 @@
 
 #include "hook.h"
 #include "nl_common.h"
+#include "service.h"
 
 #define NLA_SETTING(attr) \
 	[PSTEER_A_CONFIG_##attr] = NLA_POLICY_FULL_RANGE(NLA_U32, \
@@ -106,6 +107,7 @@ static int set_config(struct psteer_net *pnet, struct genl_info *info)
 {
 	struct psteer_nl_where where = psteer_nl_to(info);
 	struct psteer_config *old, *new;
+	struct psteer_service *service;
 	struct sk_buff *reply;
 	int err;
 
@@ -123,6 +125,8 @@ static int set_config(struct psteer_net *pnet, struct genl_info *info)
 	psteer_config_settle(new);
 	rcu_assign_pointer(pnet->config, new);
 	kfree_rcu(old, rcu);
+	list_for_each_entry(service, &pnet->services, list)
+		psteer_service_rank_all(service);
 	psteer_hooks_adapt(pnet);
 	pnet->generation++;
 	return psteer_nl_reply(reply, info, fill_config(reply, new, &where));

@@ -115,6 +115,26 @@ void psteer_select_terms(const struct psteer_select_rule *rule,
 	terms->score = weighted(div_u64(sum, PSTEER_SCALE), terms->slow_start);
 }
 
+/**
+ * psteer_select_static() - the part of an argmax score that no client changes
+ * @rule: weights, mode argmax, and neutral values in force
+ * @evidence: what is known of the server
+ *
+ * Return: the weighted load and capacity terms, in 1/PSTEER_SCALE squared, not
+ * rounded; the score is the sum of this and the weighted port term, divided by
+ * PSTEER_SCALE.
+ */
+u64 psteer_select_static(const struct psteer_select_rule *rule,
+			 const struct psteer_evidence *evidence)
+{
+	const struct psteer_weights *w = &rule->weights;
+	struct psteer_terms terms;
+
+	take_as_reported(rule, evidence, &terms);
+	return (u64)w->load * (PSTEER_SCALE - terms.load) +
+	       (u64)w->capacity * terms.capacity;
+}
+
 static int choose_best(u32 n, psteer_contend_fn contend, void *ctx)
 {
 	struct psteer_contender c;
@@ -205,6 +225,9 @@ static int choose_of_two(u32 n, psteer_contend_fn contend, void *ctx,
  * @contend: called for each server that the mode looks at
  * @ctx: for @contend
  * @random: a fresh random number
+ *
+ * Mode argmax looks at all; psteer_order_best() finds the same one with fewer
+ * looks where an order is kept.
  *
  * Return: the index of the chosen server, or -ENOENT if none can be.
  */

@@ -108,6 +108,8 @@ u32 psteer_select_freshness(u32 age_ms, u32 horizon_ms);
 void psteer_select_terms(const struct psteer_select_rule *rule,
 			 const struct psteer_evidence *evidence, u32 ports,
 			 struct psteer_terms *terms);
+u64 psteer_select_static(const struct psteer_select_rule *rule,
+			 const struct psteer_evidence *evidence);
 int psteer_select_choose(enum psteer_select_mode mode, u32 n,
 			 psteer_contend_fn contend, void *ctx, u64 random);
 

@@ -297,8 +297,10 @@ int psteer_server_report(struct psteer_server *server,
 	err = take_report(server, report,
 			  config->value[PSTEER_A_CONFIG_PREDICTION_HORIZON]);
 	spin_unlock_bh(&server->lock);
-	if (!err)
+	if (!err) {
+		psteer_service_rank(server->service, server);
 		psteer_service_refresh(server->service);
+	}
 	rcu_read_unlock();
 	if (!err)
 		psteer_notify_server(server, PSTEER_EVENT_CHANGE);

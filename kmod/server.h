@@ -68,6 +68,7 @@ struct psteer_server_params {
  * @endpoint: names its address, port and protocol in uses; the same for a server
  *	of another service that is the same program
  * @service: its service, which outlives it
+ * @nr: its place in the service's list; pnet->lock
  * @ip: its address
  * @port: its port
  * @refs: one of the service while listed, one of each session
@@ -103,6 +104,7 @@ struct psteer_server {
 	u32 id;
 	u32 endpoint;
 	struct psteer_service *service;
+	u32 nr;
 	union nf_inet_addr ip;
 	__be16 port;
 	refcount_t refs;

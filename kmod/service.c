@@ -7,6 +7,7 @@
 
 #include "net.h"
 #include "pool.h"
+#include "select_order.h"
 #include "server.h"
 #include "service.h"
 
@@ -49,6 +50,20 @@ void psteer_services_exit(struct psteer_net *pnet)
 	rhashtable_destroy(&pnet->service_keys);
 }
 
+/* A list with room for @n servers, and none in it yet. */
+static struct psteer_servers *alloc_servers(u32 n)
+{
+	size_t size = struct_size_t(struct psteer_servers, server, n);
+	struct psteer_servers *servers;
+
+	servers = kvzalloc(size + psteer_order_size(n), GFP_KERNEL_ACCOUNT);
+	if (!servers)
+		return NULL;
+	servers->order = (void *)servers + size;
+	psteer_order_init(servers->order, n);
+	return servers;
+}
+
 static struct psteer_policy *copy_policy(const struct psteer_policy *policy)
 {
 	struct psteer_policy *copy;
@@ -80,7 +95,7 @@ psteer_service_add(struct psteer_net *pnet,
 
 	lockdep_assert_held(&pnet->lock);
 	service = kzalloc(sizeof(*service), GFP_KERNEL_ACCOUNT);
-	none = kvzalloc(sizeof(*none), GFP_KERNEL_ACCOUNT);
+	none = alloc_servers(0);
 	if (params->policy)
 		policy = copy_policy(params->policy);
 	if (!service || !none || (params->policy && !policy))
@@ -135,6 +150,7 @@ int psteer_service_set(struct psteer_service *service,
 				  lockdep_is_held(&service->pnet->lock));
 	if (old)
 		kfree_rcu(old, rcu);
+	psteer_service_rank_all(service);
 	service->pnet->generation++;
 	return 0;
 }
@@ -254,11 +270,76 @@ void psteer_service_rule(const struct psteer_service *service,
 	rule->neutral_capacity = READ_ONCE(service->neutral_capacity);
 }
 
+static void rank(struct psteer_servers *servers,
+		 const struct psteer_select_rule *rule,
+		 const struct psteer_server *server)
+{
+	struct psteer_evidence evidence;
+	u64 value = 0;
+
+	if (READ_ONCE(server->state) == PSTEER_SERVER_UP) {
+		psteer_server_evidence(server, &evidence);
+		value = psteer_select_static(rule, &evidence) + 1;
+	}
+	psteer_order_set(servers->order, server->nr, value);
+}
+
+static void rank_servers(const struct psteer_service *service,
+			 struct psteer_servers *servers)
+{
+	struct psteer_select_rule rule;
+	u32 i;
+
+	rcu_read_lock();
+	psteer_service_rule(service, &rule);
+	for (i = 0; i < servers->n; i++)
+		rank(servers, &rule, servers->server[i]);
+	rcu_read_unlock();
+}
+
+/**
+ * psteer_service_rank_all() - find all servers their places in the order anew
+ * @service: service; its weights, or what is assumed of servers, have changed
+ *
+ * Context: under pnet->lock.
+ */
+void psteer_service_rank_all(struct psteer_service *service)
+{
+	rank_servers(service, psteer_servers_locked(service));
+}
+
+/**
+ * psteer_service_rank() - find a server its place in the order anew
+ * @service: service
+ * @server: one of its servers, that has reported
+ *
+ * Context: under pnet->lock and RCU read side.
+ */
+void psteer_service_rank(struct psteer_service *service,
+			 const struct psteer_server *server)
+{
+	struct psteer_select_rule rule;
+
+	psteer_service_rule(service, &rule);
+	rank(psteer_servers_locked(service), &rule, server);
+}
+
+/* What to assume of servers that are silent. */
+static void assume(struct psteer_service *service, u32 load, u32 capacity)
+{
+	if (load == service->neutral_load &&
+	    capacity == service->neutral_capacity)
+		return;
+	WRITE_ONCE(service->neutral_load, load);
+	WRITE_ONCE(service->neutral_capacity, capacity);
+	psteer_service_rank_all(service);
+}
+
 /**
  * psteer_service_refresh() - compute the mean of what fresh reports say
  * @service: service
  *
- * Context: RCU read side. Two at once store the same, or nearly so.
+ * Context: under pnet->lock and RCU read side.
  */
 void psteer_service_refresh(struct psteer_service *service)
 {
@@ -282,10 +363,8 @@ void psteer_service_refresh(struct psteer_service *service)
 		capacity += READ_ONCE(server->capacity);
 		n++;
 	}
-	WRITE_ONCE(service->neutral_load,
-		   n ? div_u64(load, n) : PSTEER_SCALE / 2);
-	WRITE_ONCE(service->neutral_capacity,
-		   n ? div_u64(capacity, n) : PSTEER_SCALE / 2);
+	assume(service, n ? div_u64(load, n) : PSTEER_SCALE / 2,
+	       n ? div_u64(capacity, n) : PSTEER_SCALE / 2);
 	WRITE_ONCE(service->refreshed_at, now);
 }
 
@@ -339,8 +418,7 @@ int psteer_service_list(struct psteer_service *service,
 	u32 i;
 
 	old = psteer_servers_locked(service);
-	new = kvzalloc(struct_size(new, server, old->n + 1),
-		       GFP_KERNEL_ACCOUNT);
+	new = alloc_servers(old->n + 1);
 	if (!new)
 		return -ENOMEM;
 	for (i = 0; i < old->n; i++)
@@ -350,12 +428,14 @@ int psteer_service_list(struct psteer_service *service,
 		new->server[new->n++] = server;
 	new->oldest = jiffies;
 	for (i = 0; i < new->n; i++) {
+		new->server[i]->nr = i;
 		if (new->server[i]->state != PSTEER_SERVER_UP)
 			continue;
 		new->up++;
 		if (time_before(new->server[i]->up_since, new->oldest))
 			new->oldest = new->server[i]->up_since;
 	}
+	rank_servers(service, new);
 	rcu_assign_pointer(service->servers, new);
 	kvfree_rcu(old, rcu);
 	service->pnet->generation++;

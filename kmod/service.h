@@ -10,6 +10,7 @@
 #include "key.h"
 #include "net.h"
 
+struct psteer_order;
 struct psteer_pool;
 struct psteer_server;
 
@@ -28,11 +29,14 @@ struct psteer_service_key {
 };
 
 /**
- * struct psteer_servers - a service's servers; one immutable version of them
+ * struct psteer_servers - a service's servers; one version of them, immutable but
+ *	for their order
  * @rcu: for freeing it when it is replaced
  * @n: how many
  * @up: how many of them are up
  * @oldest: the earliest up_since of these, in jiffies
+ * @order: what argmax finds the best one by; behind @server; changed under
+ *	pnet->lock
  * @server: in listed order
  */
 struct psteer_servers {
@@ -40,6 +44,7 @@ struct psteer_servers {
 	u32 n;
 	u32 up;
 	unsigned long oldest;
+	struct psteer_order *order;
 	struct psteer_server *server[];
 };
 
@@ -126,5 +131,9 @@ bool psteer_service_panics(const struct psteer_service *service,
 u32 psteer_service_sessions(const struct psteer_service *service);
 int psteer_service_list(struct psteer_service *service,
 			struct psteer_server *server, bool add);
+
+void psteer_service_rank(struct psteer_service *service,
+			 const struct psteer_server *server);
+void psteer_service_rank_all(struct psteer_service *service);
 
 #endif

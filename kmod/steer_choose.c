@@ -6,6 +6,7 @@
  */
 #include "net.h"
 #include "pool.h"
+#include "select_order.h"
 #include "server.h"
 #include "service.h"
 #include "steer.h"
@@ -97,6 +98,18 @@ static bool contend(void *ctx, u32 index, struct psteer_contender *contender)
 	return psteer_candidate_eligible(&candidate);
 }
 
+static int find_server(struct psteer_choice *choice, u64 random)
+{
+	const struct psteer_select_rule *rule = &choice->rule;
+
+	if (rule->mode == PSTEER_SELECT_ARGMAX)
+		return psteer_order_best(choice->servers->order,
+					 (u64)rule->weights.ports * PSTEER_SCALE,
+					 contend, choice);
+	return psteer_select_choose(rule->mode, choice->servers->n, contend,
+				    choice, random);
+}
+
 /**
  * psteer_choice_make() - choose
  * @choice: choice
@@ -114,8 +127,7 @@ struct psteer_server *psteer_choice_make(struct psteer_choice *choice,
 	choice->short_of_ports = false;
 	if (!choice->servers->up)
 		return NULL;
-	chosen = psteer_select_choose(choice->rule.mode, choice->servers->n,
-				      contend, choice, random);
+	chosen = find_server(choice, random);
 	if (chosen < 0)
 		return NULL;
 	server = choice->servers->server[chosen];

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The best score among many servers without a look at all of them. Pure.
+ *
+ * Most of a score changes only with reports. A tree of the largest such part
+ * tells which servers can still beat the best one found; those that can't even
+ * with the rest of the score at its most are passed over, whole branches at
+ * once. The result is that of a look at all: of equals the first listed.
+ */
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/overflow.h>
+
+#include "select_order.h"
+
+/**
+ * struct hunt - for the best score
+ * @order: where
+ * @varying: most that a score can have beyond its static part
+ * @best: index of the best server so far, or -ENOENT
+ * @score: its score, -1 before there is one
+ */
+struct hunt {
+	const struct psteer_order *order;
+	u64 varying;
+	int best;
+	s64 score;
+};
+
+/**
+ * psteer_order_size() - what an order takes
+ * @n: number of servers, up to PSTEER_SERVERS_MAX
+ *
+ * Return: bytes.
+ */
+size_t psteer_order_size(u32 n)
+{
+	const struct psteer_order *order = NULL;
+
+	return struct_size(order, node, 2 * roundup_pow_of_two(max(n, 1U)));
+}
+
+/**
+ * psteer_order_init() - start an order in which nobody can be chosen
+ * @order: zeroed memory of psteer_order_size()
+ * @n: number of servers
+ */
+void psteer_order_init(struct psteer_order *order, u32 n)
+{
+	order->leaves = roundup_pow_of_two(max(n, 1U));
+}
+
+/**
+ * psteer_order_set() - say what is known of a server's score
+ * @order: order
+ * @index: which server, in listed order
+ * @value: the static part of its score, in 1/PSTEER_SCALE squared, and one; 0 if
+ *	it can't be chosen
+ *
+ * Context: any; the caller serialises.
+ */
+void psteer_order_set(struct psteer_order *order, u32 index, u64 value)
+{
+	u32 i = order->leaves + index;
+
+	while (READ_ONCE(order->node[i]) != value) {
+		WRITE_ONCE(order->node[i], value);
+		if (i == 1)
+			return;
+		value = max(value, READ_ONCE(order->node[i ^ 1]));
+		i /= 2;
+	}
+}
+
+/* The first listed server below a node. */
+static u32 first_below(const struct psteer_order *order, u32 node)
+{
+	return (node << (ilog2(order->leaves) - ilog2(node))) - order->leaves;
+}
+
+/* Can a server below a node still be the one? */
+static bool is_worth(const struct hunt *hunt, u32 node)
+{
+	u64 value = READ_ONCE(hunt->order->node[node]);
+	s64 most;
+
+	if (!value)
+		return false;
+	most = div_u64(value - 1 + hunt->varying, PSTEER_SCALE);
+	if (most != hunt->score)
+		return most > hunt->score;
+	return first_below(hunt->order, node) < hunt->best;
+}
+
+static void meet(struct hunt *hunt, int index, psteer_contend_fn contend,
+		 void *ctx)
+{
+	struct psteer_contender c;
+
+	if (!contend(ctx, index, &c) || c.score < hunt->score ||
+	    (c.score == hunt->score && index > hunt->best))
+		return;
+	hunt->score = c.score;
+	hunt->best = index;
+}
+
+/**
+ * psteer_order_best() - find the server with the best score
+ * @order: order
+ * @varying: most that a score can have beyond its static part, in
+ *	1/PSTEER_SCALE squared
+ * @contend: called for each server that has to be looked at
+ * @ctx: for @contend
+ *
+ * Context: any, no lock.
+ * Return: its index, the lowest of equals; -ENOENT if none can be chosen.
+ */
+int psteer_order_best(const struct psteer_order *order, u64 varying,
+		      psteer_contend_fn contend, void *ctx)
+{
+	struct hunt hunt = {
+		.order = order, .varying = varying, .best = -ENOENT, .score = -1
+	};
+	/* Of each level one node is left for later, at most. */
+	u32 later[PSTEER_ORDER_DEPTH_MAX + 1] = { 1 };
+	u32 n = 1;
+
+	while (n) {
+		u32 node = later[--n], left = 2 * node;
+
+		if (!is_worth(&hunt, node))
+			continue;
+		if (node >= order->leaves) {
+			meet(&hunt, node - order->leaves, contend, ctx);
+			continue;
+		}
+		/* The better one first, so that it rules out the other. */
+		if (READ_ONCE(order->node[left]) >=
+		    READ_ONCE(order->node[left + 1])) {
+			later[n++] = left + 1;
+			later[n++] = left;
+		} else {
+			later[n++] = left;
+			later[n++] = left + 1;
+		}
+	}
+	return hunt.best;
+}
