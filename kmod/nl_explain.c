@@ -23,6 +23,7 @@ static int put_u32s(struct sk_buff *skb, const struct psteer_choice *choice,
 	} values[] = {
 		{ PSTEER_A_EXPLAIN_FRESHNESS, t->freshness },
 		{ PSTEER_A_EXPLAIN_ERROR_LOAD, t->errors },
+		{ PSTEER_A_EXPLAIN_SLOW_LOAD, t->slow },
 		{ PSTEER_A_EXPLAIN_LOAD, t->load },
 		{ PSTEER_A_EXPLAIN_CAPACITY, t->capacity },
 		{ PSTEER_A_EXPLAIN_PORTS_FREE, c->ports_free },

@@ -127,6 +127,26 @@ static int fill_counters(struct sk_buff *skb,
 	return 0;
 }
 
+static int fill_feedback(struct sk_buff *skb,
+			 const struct psteer_server *server)
+{
+	const struct psteer_latency *handshake = &server->feedback.handshake;
+	struct psteer_trouble trouble;
+
+	psteer_server_trouble(server, &trouble);
+	if (nla_put_u32(skb, PSTEER_A_SERVER_SLOW, trouble.slow) ||
+	    nla_put_u32(skb, PSTEER_A_SERVER_FAILURES, trouble.failures))
+		return -EMSGSIZE;
+	if (!READ_ONCE(handshake->least_us))
+		return 0;
+	if (nla_put_u32(skb, PSTEER_A_SERVER_HANDSHAKE,
+			READ_ONCE(handshake->mean_us)) ||
+	    nla_put_u32(skb, PSTEER_A_SERVER_HANDSHAKE_BEST,
+			READ_ONCE(handshake->least_us)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 /* The whole message; -EMSGSIZE leaves @skb as it was. */
 static int fill_server(struct sk_buff *skb, struct psteer_server *server,
 		       const struct psteer_nl_where *where,
@@ -137,7 +157,7 @@ static int fill_server(struct sk_buff *skb, struct psteer_server *server,
 	if (!hdr)
 		return -EMSGSIZE;
 	if (fill_settings(skb, server) || fill_report(skb, server) ||
-	    fill_counters(skb, server) ||
+	    fill_counters(skb, server) || fill_feedback(skb, server) ||
 	    (event && (nla_put_u8(skb, PSTEER_A_SERVER_EVENT, event) ||
 		       put_u64(skb, PSTEER_A_SERVER_TIME, psteer_nl_time())))) {
 		genlmsg_cancel(skb, hdr);

@@ -5,7 +5,8 @@
  *
  * Mode argmax is the plain formula on the last reports. The other modes choose
  * at random among good servers, and weigh the evidence first: by its age, by
- * what has been opened here since, by errors, and by how new the server is.
+ * what has been opened here since, by errors and slowness, and by how new the
+ * server is.
  */
 #include <linux/errno.h>
 
@@ -63,10 +64,15 @@ static void weigh_evidence(const struct psteer_select_rule *rule,
 	t->freshness = ev->reported ?
 		psteer_select_freshness(ev->age_ms, rule->horizon_ms) : 0;
 	t->local = ev->local;
-	t->errors = weighted(ev->errors, t->freshness);
+	t->errors = max(weighted(ev->errors, t->freshness), ev->failures);
+	t->slow = ev->slow;
 	t->load = faded(ev->load, rule->neutral_load, t->freshness);
-	t->load = psteer_share_clamp((s64)t->load + t->local + t->errors);
+	t->load = psteer_share_clamp((s64)t->load + t->local + t->errors +
+				     t->slow);
 	t->capacity = faded(ev->capacity, rule->neutral_capacity, t->freshness);
+	/* Of what it has free, that part is of no use to anybody. */
+	t->capacity = weighted(t->capacity, PSTEER_SCALE -
+			       psteer_share_clamp(t->errors + t->slow));
 	t->slow_start = slow_start_factor(ev->up_ms, rule->slow_start_ms);
 }
 
@@ -77,6 +83,7 @@ static void take_as_reported(const struct psteer_select_rule *rule,
 	t->freshness = ev->reported ? PSTEER_SCALE : 0;
 	t->local = 0;
 	t->errors = 0;
+	t->slow = 0;
 	t->load = ev->reported ? ev->load : rule->neutral_load;
 	t->capacity = ev->reported ? ev->capacity : rule->neutral_capacity;
 	t->slow_start = PSTEER_SCALE;

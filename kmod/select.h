@@ -23,6 +23,8 @@ struct psteer_weights {
  * @age_ms: time since that report
  * @reported: there has been one
  * @errors: reported share of failed requests
+ * @failures: share of sessions that failed, as seen here
+ * @slow: by how much it is slower than it used to be, a share
  * @local: load that sessions opened (closed: negative) here since the report
  *	add, a share
  * @up_ms: time since the server was added or set up again
@@ -33,6 +35,8 @@ struct psteer_evidence {
 	u32 age_ms;
 	bool reported;
 	u32 errors;
+	u32 failures;
+	u32 slow;
 	s32 local;
 	u32 up_ms;
 };
@@ -59,7 +63,8 @@ struct psteer_select_rule {
  * struct psteer_terms - one candidate's score and all that went into it
  * @freshness: how much the report counts, a share
  * @local: correction for sessions since the report, a share
- * @errors: correction for reported errors, a share
+ * @errors: correction for failures, reported or seen here, a share
+ * @slow: correction for slowness, a share
  * @load: load as it enters the score, a share
  * @capacity: capacity score as it enters, a share
  * @ports: port availability as it enters, a share
@@ -73,6 +78,7 @@ struct psteer_terms {
 	u32 freshness;
 	s32 local;
 	u32 errors;
+	u32 slow;
 	u32 load;
 	u32 capacity;
 	u32 ports;

@@ -274,6 +274,42 @@ static void corrections_keep_to_the_scale(struct kunit *test)
 	}
 }
 
+static void trouble_takes_from_both_terms(struct kunit *test)
+{
+	static const struct {
+		u32 errors, failures, slow, load, capacity;
+	} points[] = {
+		{ 0, 0, 0, 2500, 8000 },
+		{ 1000, 0, 0, 3500, 7200 },
+		{ 0, 1000, 0, 3500, 7200 },
+		/* The same failures, told and seen. */
+		{ 1000, 2000, 0, 4500, 6400 },
+		{ 0, 0, 5000, 7500, 4000 },
+		{ 0, 1000, 5000, 8500, 3200 },
+		/* It fails fast: idle, and of no use. */
+		{ ONE, 0, 0, ONE, 0 },
+		{ 0, 0, ONE, ONE, 0 },
+		{ ONE, ONE, ONE, ONE, 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(points); i++) {
+		struct psteer_evidence ev = settled;
+		struct psteer_terms t;
+
+		ev.errors = points[i].errors;
+		ev.failures = points[i].failures;
+		ev.slow = points[i].slow;
+		t = terms_of(PSTEER_SELECT_P2C, &ev, 5000);
+		KUNIT_EXPECT_EQ(test, t.load, points[i].load);
+		KUNIT_EXPECT_EQ(test, t.capacity, points[i].capacity);
+		KUNIT_EXPECT_EQ(test, t.slow, ev.slow);
+		/* S1's formula is on reports alone. */
+		t = terms_of(PSTEER_SELECT_ARGMAX, &ev, 5000);
+		KUNIT_EXPECT_EQ(test, t.score, 7500U);
+	}
+}
+
 static void slow_start_is_a_line_from_a_tenth(struct kunit *test)
 {
 	static const struct { u32 up_ms, window_ms, share; } points[] = {
@@ -534,6 +570,7 @@ static struct kunit_case select_cases[] = {
 	KUNIT_CASE(freshness_falls_in_a_line),
 	KUNIT_CASE(old_reports_fade_to_neutral),
 	KUNIT_CASE(corrections_keep_to_the_scale),
+	KUNIT_CASE(trouble_takes_from_both_terms),
 	KUNIT_CASE(slow_start_is_a_line_from_a_tenth),
 	KUNIT_CASE(argmax_takes_the_first_best),
 	KUNIT_CASE(none_eligible_is_enoent),

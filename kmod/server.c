@@ -100,6 +100,7 @@ psteer_server_add(struct psteer_service *service, const union nf_inet_addr *ip,
 	server->up_since = jiffies;
 	server->capacity = PSTEER_SCALE / 2;
 	spin_lock_init(&server->lock);
+	spin_lock_init(&server->watch);
 	refcount_set(&server->refs, 1);
 	apply_params(server, params);
 	server->id = ++service->pnet->next_id;
@@ -145,7 +146,7 @@ int psteer_server_set(struct psteer_server *server,
 		}
 		/* Packets that saw it up may still count failures. */
 		synchronize_rcu();
-		psteer_server_forgive(server);
+		psteer_server_renew(server);
 	}
 	apply_params(server, params);
 	psteer_notify_server(server, PSTEER_EVENT_CHANGE);
@@ -259,7 +260,9 @@ static int take_report(struct psteer_server *server,
 	    report->sequence <= server->last.sequence)
 		return -ESTALE;
 
-	psteer_predict_update(&server->predict, ktime_to_ms(ktime_get()), load);
+	/* A server that fails fast has little to do, and nothing to offer. */
+	psteer_predict_update(&server->predict, ktime_to_ms(ktime_get()),
+			      psteer_share_clamp(load + report->errors));
 	capacity = PSTEER_SCALE - psteer_predict_load(&server->predict,
 						      horizon_ms);
 	if (psteer_report_has(report, CAPACITY))
@@ -268,8 +271,7 @@ static int take_report(struct psteer_server *server,
 	keep_report(server, report);
 	server->last.load = load;
 	WRITE_ONCE(server->load, load);
-	WRITE_ONCE(server->errors,
-		   psteer_report_has(report, ERRORS) ? report->errors : 0);
+	WRITE_ONCE(server->errors, report->errors);
 	WRITE_ONCE(server->capacity, capacity);
 	WRITE_ONCE(server->reported_active, active);
 	WRITE_ONCE(server->reported_at, jiffies);
@@ -298,6 +300,9 @@ int psteer_server_report(struct psteer_server *server,
 			  config->value[PSTEER_A_CONFIG_PREDICTION_HORIZON]);
 	spin_unlock_bh(&server->lock);
 	if (!err) {
+		if (psteer_report_has(report, LATENCY))
+			psteer_server_reported_latency(server,
+						       report->latency_us);
 		psteer_service_rank(server->service, server);
 		psteer_service_refresh(server->service);
 	}
@@ -322,6 +327,7 @@ static u32 saturated_ms_since(unsigned long then)
 void psteer_server_evidence(const struct psteer_server *server,
 			    struct psteer_evidence *ev)
 {
+	struct psteer_trouble trouble;
 	s64 opened;
 
 	ev->load = READ_ONCE(server->load);
@@ -335,6 +341,9 @@ void psteer_server_evidence(const struct psteer_server *server,
 				 PSTEER_Q8_SHIFT,
 			    -PSTEER_SCALE, PSTEER_SCALE);
 	ev->up_ms = saturated_ms_since(READ_ONCE(server->up_since));
+	psteer_server_trouble(server, &trouble);
+	ev->slow = trouble.slow;
+	ev->failures = trouble.failures;
 }
 
 /**

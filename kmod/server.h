@@ -7,6 +7,7 @@
 
 #include <linux/portsteer.h>
 
+#include "feedback.h"
 #include "key.h"
 #include "predict.h"
 #include "select.h"
@@ -85,6 +86,9 @@ struct psteer_server_params {
  * @failures: failed handshakes in a row
  * @unhealthy: bit 0: too many of them
  * @retry_at: when an unhealthy server gets one session to try, in jiffies
+ * @watch: serialises changes of @feedback; only ever tried, so that of what two
+ *	CPUs see at once one thing is lost
+ * @feedback: what the gateway sees of it; read without the lock too
  * @traffic: what passed to and from it
  * @lock: serialises reports and guards @predict, @last and @session_cost; taken
  *	with bottom halves off
@@ -122,6 +126,8 @@ struct psteer_server {
 	atomic_t failures;
 	unsigned long unhealthy;
 	unsigned long retry_at;
+	spinlock_t watch;		/* see above: feedback */
+	struct psteer_feedback feedback;
 	struct psteer_traffic __percpu *traffic;
 
 	spinlock_t lock;		/* see above: reports */
@@ -155,10 +161,15 @@ void psteer_server_evidence(const struct psteer_server *server,
 			    struct psteer_evidence *evidence);
 u32 psteer_server_predicted(struct psteer_server *server);
 
-void psteer_server_answered(struct psteer_server *server);
+void psteer_server_asked(struct psteer_server *server);
+void psteer_server_answered(struct psteer_server *server, u32 us);
+void psteer_server_reported_latency(struct psteer_server *server, u32 us);
 void psteer_server_failed(struct psteer_server *server);
 bool psteer_server_healthy(const struct psteer_server *server);
 void psteer_server_chosen(struct psteer_server *server);
 void psteer_server_forgive(struct psteer_server *server);
+void psteer_server_renew(struct psteer_server *server);
+void psteer_server_trouble(const struct psteer_server *server,
+			   struct psteer_trouble *trouble);
 
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Liveness, as seen from the gateway: a server whose handshakes keep failing
- * gets no new sessions, but for one now and then to see whether it is back.
+ * Servers as seen from the gateway. One whose handshakes keep failing gets no new
+ * sessions, but for one now and then to see whether it is back. How long they
+ * take and how many fail is kept as feedback for the choice.
  */
 #include <linux/jiffies.h>
 
@@ -28,8 +29,14 @@ static void postpone_retry(struct psteer_server *server)
 	WRITE_ONCE(server->retry_at, jiffies + msecs_to_jiffies(retry_ms));
 }
 
+/* Of the clock that feedback goes by. */
+static u32 now_ms(void)
+{
+	return jiffies_to_msecs(jiffies);
+}
+
 /**
- * psteer_server_forgive() - forget a server's failures
+ * psteer_server_forgive() - forget a server's failures in a row
  * @server: server
  *
  * Context: any.
@@ -46,15 +53,85 @@ void psteer_server_forgive(struct psteer_server *server)
 }
 
 /**
- * psteer_server_answered() - a server has answered a new session
- * @server: server
+ * psteer_server_renew() - forget all that was held against a server
+ * @server: server that is set up again
+ *
+ * Context: process.
+ */
+void psteer_server_renew(struct psteer_server *server)
+{
+	psteer_server_forgive(server);
+	spin_lock_bh(&server->watch);
+	psteer_feedback_forgive(&server->feedback);
+	spin_unlock_bh(&server->watch);
+}
+
+/**
+ * psteer_server_asked() - a TCP session has been opened to a server
+ * @server: server, which has to answer
  *
  * Context: any.
  */
-void psteer_server_answered(struct psteer_server *server)
+void psteer_server_asked(struct psteer_server *server)
+{
+	if (!spin_trylock_bh(&server->watch))
+		return;
+	psteer_feedback_asked(&server->feedback, now_ms());
+	spin_unlock_bh(&server->watch);
+}
+
+/**
+ * psteer_server_answered() - a server has answered a new session
+ * @server: server
+ * @us: how long that took, microseconds; 0 if it is not known
+ *
+ * Context: any.
+ */
+void psteer_server_answered(struct psteer_server *server, u32 us)
 {
 	atomic64_inc(&server->established);
 	psteer_server_forgive(server);
+	if (!spin_trylock_bh(&server->watch))
+		return;
+	psteer_feedback_answered(&server->feedback, now_ms());
+	if (us)
+		psteer_latency_add(&server->feedback.handshake, now_ms(), us);
+	spin_unlock_bh(&server->watch);
+}
+
+/**
+ * psteer_server_reported_latency() - a server has said how long it takes
+ * @server: server
+ * @us: microseconds, of whatever it measures
+ *
+ * Context: any.
+ */
+void psteer_server_reported_latency(struct psteer_server *server, u32 us)
+{
+	spin_lock_bh(&server->watch);
+	psteer_latency_add(&server->feedback.reported, now_ms(), us);
+	spin_unlock_bh(&server->watch);
+}
+
+/**
+ * psteer_server_trouble() - what is held against a server now
+ * @server: server
+ * @trouble: filled in
+ *
+ * Context: any, no lock.
+ */
+void psteer_server_trouble(const struct psteer_server *server,
+			   struct psteer_trouble *trouble)
+{
+	psteer_feedback_judge(&server->feedback, now_ms(), trouble);
+}
+
+static void note_failure(struct psteer_server *server)
+{
+	if (!spin_trylock_bh(&server->watch))
+		return;
+	psteer_feedback_failed(&server->feedback, now_ms());
+	spin_unlock_bh(&server->watch);
 }
 
 /**
@@ -68,6 +145,7 @@ void psteer_server_failed(struct psteer_server *server)
 	u32 limit = config_value(server, PSTEER_A_CONFIG_HEALTH_FAILURES);
 
 	atomic64_inc(&server->failed);
+	note_failure(server);
 	if (!limit || READ_ONCE(server->state) != PSTEER_SERVER_UP)
 		return;
 	if (atomic_inc_return(&server->failures) < limit)

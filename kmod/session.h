@@ -39,6 +39,7 @@ struct psteer_server;
  * @answer: TCP: what the client has to acknowledge to have heard the server;
  *	READ_ONCE
  * @family: of both its flows
+ * @begun: steered: when its first packet came, in units of 1024 ns
  * @packets: by direction; a count may be lost if two CPUs count one direction
  * @bytes: by direction, likewise
  * @unproven: in the owner's list of them till it is completed; owner->lock
@@ -64,6 +65,7 @@ struct psteer_session {
 	u32 settled;
 	u32 answer;
 	u8 family;
+	u32 begun;
 	u64 packets[PSTEER_DIRS];
 	u64 bytes[PSTEER_DIRS];
 	union {

@@ -3,6 +3,8 @@
  * What a session means to those at its ends: to the client and the server of a
  * steered one, to the mapping and so the VM of another.
  */
+#include <linux/ktime.h>
+
 #include "client.h"
 #include "mapping.h"
 #include "net.h"
@@ -26,10 +28,30 @@ static void end_activity(struct psteer_session *session)
 		atomic_dec(&session->server->active);
 }
 
-static void count_connection(struct psteer_server *server)
+/* In 1.024 us: good for an hour, and made without a division. */
+static u32 clock_now(void)
 {
+	return ktime_get_ns() >> 10;
+}
+
+static void begin_connection(struct psteer_session *session)
+{
+	struct psteer_server *server = session->server;
+
 	atomic64_inc(&server->created);
 	atomic64_inc(&server->service->created);
+	session->begun = clock_now();
+	/* UDP need not be answered. */
+	if (psteer_session_proto(session) == IPPROTO_TCP)
+		psteer_server_asked(server);
+}
+
+/* How long the server has taken, in microseconds, at least one. */
+static u32 answer_time(const struct psteer_session *session)
+{
+	u64 took = clock_now() - session->begun;
+
+	return min_t(u64, (took << 10) / NSEC_PER_USEC + 1, U32_MAX);
 }
 
 static void hold_steered(struct psteer_session *session)
@@ -92,7 +114,7 @@ void psteer_ends_opened(struct psteer_net *pnet, struct psteer_session *session)
 		return;
 	}
 	await_completion(session);
-	count_connection(session->server);
+	begin_connection(session);
 }
 
 /**
@@ -178,7 +200,7 @@ static void reopen_session(struct psteer_net *pnet,
 	/* Whoever ends it has either seen that, or is seen here. */
 	if (test_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
 		end_activity(session);
-	count_connection(session->server);
+	begin_connection(session);
 	psteer_count(pnet, PSTEER_STAT_SESSION_REOPENED);
 }
 
@@ -201,7 +223,10 @@ void psteer_ends_progressed(struct psteer_net *pnet,
 	if (psteer_session_is_vms(session))
 		return;
 	if (gained & PSTEER_PROGRESS_ANSWERED)
-		psteer_server_answered(session->server);
+		/* The other way it is one that was taken over from elsewhere. */
+		psteer_server_answered(session->server,
+				       dir == PSTEER_DIR_REPLY ?
+				       answer_time(session) : 0);
 	if (gained & PSTEER_PROGRESS_COMPLETED)
 		complete_session(session);
 	if ((gained & PSTEER_PROGRESS_RESET) && dir == PSTEER_DIR_REPLY)

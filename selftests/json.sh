@@ -32,6 +32,7 @@ declare -A keys=(
 	tags:string? state:string healthy:boolean load:number? cpu:number?
 	memory:number? network:number? latency_us:number? errors:number?
 	app:number? capacity_score:number? predicted_load:number?
+	handshake_us:number? handshake_best_us:number? slow:number failures:number
 	sessions:number active:number created:number established:number failed:number
 	packets:number bytes:number sequence:number? reports:number
 	report_age_ms:number? age_ms:number"
@@ -47,7 +48,7 @@ declare -A keys=(
 [explain]="service:string client:string select:string server:string port:number
 	eligible:boolean reason:string? reported_load:number?
 	reported_capacity:number? freshness:number local_load:number
-	error_load:number load:number capacity:number ports_free:number
+	error_load:number slow_load:number load:number capacity:number ports_free:number
 	ports_size:number ports:number weight_load:number
 	weight_capacity:number weight_ports:number term_load:number
 	term_capacity:number term_ports:number slow_start:number score:number

@@ -70,6 +70,9 @@ static const struct field explain_fields[] = {
 		.keyword = "error-load", .attr = PSTEER_A_EXPLAIN_ERROR_LOAD,
 		.type = &type_share,
 	}, {
+		.keyword = "slow-load", .attr = PSTEER_A_EXPLAIN_SLOW_LOAD,
+		.type = &type_share,
+	}, {
 		.keyword = "load", .attr = PSTEER_A_EXPLAIN_LOAD,
 		.type = &type_share,
 	}, {

@@ -97,6 +97,7 @@ static void note_report(struct explain_row *row, const struct record *r)
 	int64_t errors = record_number(r, PSTEER_A_EXPLAIN_ERROR_LOAD);
 	int64_t local = record_number(r, PSTEER_A_EXPLAIN_LOCAL_LOAD);
 	int64_t fresh = record_number(r, PSTEER_A_EXPLAIN_FRESHNESS);
+	int64_t slow = record_number(r, PSTEER_A_EXPLAIN_SLOW_LOAD);
 	char buf[3][FORMAT_MAX];
 
 	format_fixed(buf[0], fresh, 2);
@@ -113,6 +114,11 @@ static void note_report(struct explain_row *row, const struct record *r)
 	if (errors)
 		add_note(row, "load +%s by errors",
 			 format_fixed(buf[0], errors, 4));
+	if (slow)
+		add_note(row, "load +%s by slowness",
+			 format_fixed(buf[0], slow, 4));
+	if (errors + slow)
+		add_note(row, "capacity less by as much of it");
 }
 
 /* What there is to say beside the sum. */

@@ -98,6 +98,18 @@ static const struct field server_fields[] = {
 		.keyword = "bytes", .attr = PSTEER_A_SERVER_BYTES,
 		.type = &type_total,
 	}, {
+		.keyword = "handshake", .attr = PSTEER_A_SERVER_HANDSHAKE,
+		.type = &type_latency,
+	}, {
+		.keyword = "handshake-best",
+		.attr = PSTEER_A_SERVER_HANDSHAKE_BEST, .type = &type_latency,
+	}, {
+		.keyword = "slow", .attr = PSTEER_A_SERVER_SLOW,
+		.type = &type_share,
+	}, {
+		.keyword = "failures", .attr = PSTEER_A_SERVER_FAILURES,
+		.type = &type_share,
+	}, {
 		.keyword = "sequence", .attr = PSTEER_A_SERVER_SEQUENCE,
 		.type = &type_total, .takes = ROLE_REPORT,
 	}, {

@@ -307,6 +307,12 @@ enum psteer_server_attr {
 	PSTEER_A_SERVER_EVENT,		/* u8, enum psteer_event, in SERVER_NTF */
 	PSTEER_A_SERVER_TIME,		/* u64, ms since the epoch, in SERVER_NTF */
 
+	/* what the gateway sees of it */
+	PSTEER_A_SERVER_HANDSHAKE,	/* u32, us to its first packet, lately */
+	PSTEER_A_SERVER_HANDSHAKE_BEST,	/* u32, us, at best */
+	PSTEER_A_SERVER_SLOW,		/* u32, share, slower than it used to be */
+	PSTEER_A_SERVER_FAILURES,	/* u32, share of new sessions that fail */
+
 	__PSTEER_A_SERVER_MAX,
 	PSTEER_A_SERVER_MAX = __PSTEER_A_SERVER_MAX - 1
 };
@@ -464,7 +470,7 @@ enum psteer_explain_attr {
 	PSTEER_A_EXPLAIN_REPORTED_CAPACITY, /* u32, share; absent before a report */
 	PSTEER_A_EXPLAIN_FRESHNESS,	/* u32, share */
 	PSTEER_A_EXPLAIN_LOCAL_LOAD,	/* s32, share, from sessions since the report */
-	PSTEER_A_EXPLAIN_ERROR_LOAD,	/* u32, share, from reported errors */
+	PSTEER_A_EXPLAIN_ERROR_LOAD,	/* u32, share, from errors and failures */
 	PSTEER_A_EXPLAIN_LOAD,		/* u32, share, as it enters the score */
 	PSTEER_A_EXPLAIN_CAPACITY,	/* u32, share, as it enters the score */
 	PSTEER_A_EXPLAIN_PORTS_FREE,	/* u32, towards this server */
@@ -479,6 +485,7 @@ enum psteer_explain_attr {
 	PSTEER_A_EXPLAIN_SLOW_START,	/* u32, share the score is multiplied by */
 	PSTEER_A_EXPLAIN_SCORE,		/* u32, 1/10000 */
 	PSTEER_A_EXPLAIN_BEST,		/* flag: best score among the eligible */
+	PSTEER_A_EXPLAIN_SLOW_LOAD,	/* u32, share, as it is slower than usual */
 
 	__PSTEER_A_EXPLAIN_MAX,
 	PSTEER_A_EXPLAIN_MAX = __PSTEER_A_EXPLAIN_MAX - 1
