@@ -34,6 +34,7 @@ psteer_nl_config_set_policy[PSTEER_A_CONFIG_MAX + 1] = {
 	NLA_SETTING(TIMEOUT_UDP),
 	NLA_SETTING(TIMEOUT_ICMP),
 	[PSTEER_A_CONFIG_FASTPATH] = NLA_POLICY_MAX(NLA_U8, 1),
+	NLA_SETTING(WEIGHT_ZONE),
 };
 
 /* Words rather than numbers. */
