@@ -87,6 +87,9 @@ struct psteer_config_bound psteer_config_bounds[PSTEER_A_CONFIG_MAX + 1] = {
 	[PSTEER_A_CONFIG_WEIGHT_ZONE] = {
 		{ 0, 1000000 }, 2000
 	},
+	[PSTEER_A_CONFIG_RANGE_ADAPT] = {
+		{ 0, 1 }, 0
+	},
 };
 
 /**

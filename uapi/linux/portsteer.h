@@ -379,6 +379,7 @@ enum psteer_config_attr {
 	PSTEER_A_CONFIG_TIMEOUT_ICMP,		/* u32, ms, as opening, 60000 */
 	PSTEER_A_CONFIG_FASTPATH,		/* u8, 0 off or 1 on, 1 */
 	PSTEER_A_CONFIG_WEIGHT_ZONE,		/* u32, weight [0, 1000000] 2000 */
+	PSTEER_A_CONFIG_RANGE_ADAPT,		/* u8, 0 off or 1 on, 0 */
 
 	__PSTEER_A_CONFIG_MAX,
 	PSTEER_A_CONFIG_MAX = __PSTEER_A_CONFIG_MAX - 1
@@ -395,6 +396,9 @@ enum psteer_client_attr {
 	PSTEER_A_CLIENT_SESSIONS,	/* u32, live */
 	PSTEER_A_CLIENT_CREATED,	/* u64, sessions since it appeared */
 	PSTEER_A_CLIENT_IDLE,		/* u64, ms since its last new session */
+	PSTEER_A_CLIENT_ARRIVAL_RATE,	/* u32, sessions a second, in 1/10000 */
+	PSTEER_A_CLIENT_MEAN_DURATION,	/* u32, ms; absent before one has ended */
+	PSTEER_A_CLIENT_PORTS_EXPECTED,	/* u32, in use at the prediction horizon */
 
 	__PSTEER_A_CLIENT_MAX,
 	PSTEER_A_CLIENT_MAX = __PSTEER_A_CLIENT_MAX - 1
