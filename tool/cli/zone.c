@@ -44,6 +44,9 @@ static const struct verb zone_verbs[] = {
 	}, {
 		.word = "flush", .role = ROLE_FLUSH,
 		.cmd = PSTEER_CMD_ZONE_FLUSH, .run = flush_run,
+	}, {
+		.word = "import", .role = ROLE_ADD, .run = zone_import_run,
+		.usage = "FILE [continent|country|city] [only NAME[,NAME...]] [limit N]",
 	},
 	{ 0 }
 };
