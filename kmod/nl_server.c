@@ -20,9 +20,7 @@ const struct nla_policy
 psteer_nl_server_set_policy[PSTEER_A_SERVER_MAX + 1] = {
 	SERVER_KEY_POLICY,
 	[PSTEER_A_SERVER_MAX_SESSIONS] = { .type = NLA_U32 },
-	[PSTEER_A_SERVER_ZONE] =
-		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, psteer_nl_validate_words,
-				       PSTEER_NAME_MAX),
+	[PSTEER_A_SERVER_ZONE] = PSTEER_NLA_NAME,
 	[PSTEER_A_SERVER_TAGS] =
 		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, psteer_nl_validate_words,
 				       PSTEER_TAGS_MAX),

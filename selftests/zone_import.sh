@@ -30,7 +30,7 @@ check_is "clients are in them" "DE FR null" \
 	"$(client_zone 10.1.200.9) $(client_zone 10.2.0.1) $(client_zone 10.3.0.1)"
 zones >"$scratch/before"
 check_refused "what is there already can't be imported" \
-	"this prefix is in zone DE already" import
+	"already (attribute prefix)" import
 check "and changes nothing" diff "$scratch/before" <(zones)
 check_is "all are flushed" "flushed 5" "$(ps_ zone flush)"
 
@@ -65,8 +65,9 @@ head -c $((size - 60)) "$scratch/world" >"$scratch/cut"
 check "a part of one" misused "is no MaxMind database" "$scratch/cut"
 { printf '\377\377\377\377\377\377'; tail -c +7 "$scratch/world"; } >"$scratch/bad"
 check "a damaged one" misused "is damaged" "$scratch/bad"
-{ printf '\0\0\0\0\0\0'; tail -c +7 "$scratch/world"; } >"$scratch/loop"
-check "one that goes round" misused "its tree has a loop" "$scratch/loop"
+{ printf '\0\0\1\0\0\1'; tail -c +7 "$scratch/world"; } >"$scratch/twice"
+check "one with two ways to one place" misused "its tree is none" \
+	"$scratch/twice"
 check "places that it has not" misused "has no such place" "$scratch/world" only XX
 check "more than a limit" misused "has 5 prefixes, the limit is 4" "$scratch/world" limit 4
 for i in {0..255}; do echo "10.$i.0.0/16 EU X$i -"; done | make_db many

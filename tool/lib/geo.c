@@ -164,7 +164,7 @@ static long walk_node(struct walk *w, uint32_t node, const struct geo_place *at)
 	int i;
 
 	if (++w->nodes > w->db.metadata.node_count)
-		return fail(w->geo, "is damaged: its tree has a loop");
+		return fail(w->geo, "is damaged: its tree is none");
 	i = MMDB_read_node(&w->db, node, &found);
 	if (i)
 		return fail_mmdb(w->geo, i);
