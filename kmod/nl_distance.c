@@ -20,48 +20,39 @@ psteer_nl_distance_pair_policy[PSTEER_A_DISTANCE_MAX + 1] = {
 	PAIR_POLICY,
 };
 
-static int find_zone(struct psteer_net *pnet, struct genl_info *info,
-		     const struct nlattr *name, u8 *zone)
+static const char *name_in(struct genl_info *info, int attr)
 {
-	*zone = psteer_zone_find(pnet, nla_data(name));
-	if (*zone != PSTEER_ZONE_NONE)
-		return 0;
-	return psteer_nl_refuse(pnet, info->extack, name, -ENOENT,
-				"there is no zone %s",
-				(const char *)nla_data(name));
+	return nla_data(info->attrs[attr]);
 }
 
-static int find_pair(struct psteer_net *pnet, struct genl_info *info,
-		     struct psteer_distance *pair)
+/* False if nobody uses one of the names. */
+static bool find_pair(struct psteer_net *pnet, struct genl_info *info,
+		      struct psteer_distance *pair)
 {
-	struct nlattr **attrs = info->attrs;
-	int err;
-
-	err = find_zone(pnet, info, attrs[PSTEER_A_DISTANCE_FROM], &pair->from);
-	if (!err)
-		err = find_zone(pnet, info, attrs[PSTEER_A_DISTANCE_TO],
-				&pair->to);
-	if (err || pair->from != pair->to)
-		return err;
-	return psteer_nl_refuse(pnet, info->extack,
-				attrs[PSTEER_A_DISTANCE_TO], -EINVAL,
-				"from a zone to itself there is no distance");
+	pair->from = psteer_zone_find(pnet,
+				      name_in(info, PSTEER_A_DISTANCE_FROM));
+	pair->to = psteer_zone_find(pnet, name_in(info, PSTEER_A_DISTANCE_TO));
+	return pair->from != PSTEER_ZONE_NONE && pair->to != PSTEER_ZONE_NONE;
 }
 
-static int fill_distance(struct sk_buff *skb, const struct psteer_net *pnet,
-			 const struct psteer_distance *pair,
-			 const struct psteer_nl_where *where)
+/* That of a pair of which nothing is said, if one of them is not known. */
+static u32 find_distance(struct psteer_net *pnet, struct genl_info *info,
+			 struct psteer_distance *pair)
+{
+	return find_pair(pnet, info, pair) ?
+	       psteer_zone_distance(pnet, pair->from, pair->to) : PSTEER_SCALE;
+}
+
+static int fill_distance(struct sk_buff *skb, const char *from, const char *to,
+			 u32 share, const struct psteer_nl_where *where)
 {
 	void *hdr = psteer_nl_begin(skb, where);
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (nla_put_string(skb, PSTEER_A_DISTANCE_FROM,
-			   psteer_zone_name(pnet, pair->from)) ||
-	    nla_put_string(skb, PSTEER_A_DISTANCE_TO,
-			   psteer_zone_name(pnet, pair->to)) ||
-	    nla_put_u32(skb, PSTEER_A_DISTANCE_SHARE,
-			psteer_zone_distance(pnet, pair->from, pair->to))) {
+	if (nla_put_string(skb, PSTEER_A_DISTANCE_FROM, from) ||
+	    nla_put_string(skb, PSTEER_A_DISTANCE_TO, to) ||
+	    nla_put_u32(skb, PSTEER_A_DISTANCE_SHARE, share)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -69,55 +60,85 @@ static int fill_distance(struct sk_buff *skb, const struct psteer_net *pnet,
 	return 0;
 }
 
-static int set_distance(struct psteer_net *pnet, struct genl_info *info,
-			const struct psteer_distance *pair)
+/* The zones are used here till the distance itself uses them. */
+static int set_distance(struct psteer_net *pnet, struct genl_info *info)
 {
-	const struct nlattr *share = info->attrs[PSTEER_A_DISTANCE_SHARE];
+	struct nlattr **attrs = info->attrs;
+	u8 from, to = PSTEER_ZONE_NONE;
+	int err;
 
-	if (PSTEER_NL_LACKS(info, PSTEER_A_DISTANCE_SHARE))
-		return -EINVAL;
-	return psteer_distance_set(pnet, pair->from, pair->to,
-				   nla_get_u32(share));
+	err = psteer_nl_zone(pnet, &from, attrs[PSTEER_A_DISTANCE_FROM],
+			     info->extack);
+	if (!err)
+		err = psteer_nl_zone(pnet, &to, attrs[PSTEER_A_DISTANCE_TO],
+				     info->extack);
+	if (!err)
+		err = psteer_distance_set(pnet, from, to,
+				nla_get_u32(attrs[PSTEER_A_DISTANCE_SHARE]));
+	psteer_zone_drop(pnet, from);
+	psteer_zone_drop(pnet, to);
+	return err;
 }
 
-static int del_distance(struct psteer_net *pnet, struct genl_info *info,
-			const struct psteer_distance *pair)
+static int del_distance(struct psteer_net *pnet, struct genl_info *info)
 {
-	if (psteer_zone_distance(pnet, pair->from, pair->to) == PSTEER_SCALE)
+	struct psteer_distance pair = {};
+
+	if (find_distance(pnet, info, &pair) == PSTEER_SCALE)
 		return psteer_nl_refuse(pnet, info->extack,
 			info->attrs[PSTEER_A_DISTANCE_TO], -ENOENT,
 			"nothing is said of the distance of these zones");
-	return psteer_distance_set(pnet, pair->from, pair->to, PSTEER_SCALE);
+	return psteer_distance_set(pnet, pair.from, pair.to, PSTEER_SCALE);
 }
 
-static int get_distance(struct psteer_net *pnet, struct genl_info *info,
-			const struct psteer_distance *pair)
+static int get_distance(struct psteer_net *pnet, struct genl_info *info)
 {
 	struct psteer_nl_where where = psteer_nl_to(info);
 	struct sk_buff *reply = psteer_nl_new(0);
+	struct psteer_distance pair = {};
 
 	if (!reply)
 		return -ENOMEM;
 	return psteer_nl_reply(reply, info,
-			       fill_distance(reply, pnet, pair, &where));
+			       fill_distance(reply,
+					     name_in(info, PSTEER_A_DISTANCE_FROM),
+					     name_in(info, PSTEER_A_DISTANCE_TO),
+					     find_distance(pnet, info, &pair),
+					     &where));
 }
 
-/* What every command on one pair does around its own part. */
-static int on_pair(struct genl_info *info,
-		   int (*act)(struct psteer_net *pnet, struct genl_info *info,
-			      const struct psteer_distance *pair))
+static int check_names(struct genl_info *info)
 {
-	struct psteer_net *pnet = psteer_nl_net(info);
-	struct psteer_distance pair = {};
+	char name[PSTEER_NAME_MAX + 1];
 	int err;
 
 	if (PSTEER_NL_LACKS(info, PSTEER_A_DISTANCE_FROM) ||
 	    PSTEER_NL_LACKS(info, PSTEER_A_DISTANCE_TO))
 		return -EINVAL;
-	mutex_lock(&pnet->lock);
-	err = find_pair(pnet, info, &pair);
+	err = psteer_nl_name(name, info->attrs[PSTEER_A_DISTANCE_FROM],
+			     info->extack);
 	if (!err)
-		err = act(pnet, info, &pair);
+		err = psteer_nl_name(name, info->attrs[PSTEER_A_DISTANCE_TO],
+				     info->extack);
+	if (err || strcmp(name, name_in(info, PSTEER_A_DISTANCE_FROM)))
+		return err;
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[PSTEER_A_DISTANCE_TO],
+			    "from a zone to itself there is no distance");
+	return -EINVAL;
+}
+
+/* What every command on one pair does around its own part. */
+static int on_pair(struct genl_info *info,
+		   int (*act)(struct psteer_net *pnet, struct genl_info *info))
+{
+	struct psteer_net *pnet = psteer_nl_net(info);
+	int err;
+
+	err = check_names(info);
+	if (err)
+		return err;
+	mutex_lock(&pnet->lock);
+	err = act(pnet, info);
 	mutex_unlock(&pnet->lock);
 	return err;
 }
@@ -131,6 +152,8 @@ static int on_pair(struct genl_info *info,
  */
 int psteer_nl_distance_set(struct sk_buff *skb, struct genl_info *info)
 {
+	if (PSTEER_NL_LACKS(info, PSTEER_A_DISTANCE_SHARE))
+		return -EINVAL;
 	return on_pair(info, set_distance);
 }
 
@@ -176,7 +199,10 @@ int psteer_nl_distance_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	list_for_each_entry(pair, &pnet->distances, list) {
 		if (pair->id <= cb->args[0])
 			continue;
-		if (fill_distance(skb, pnet, pair, &where))
+		if (fill_distance(skb, psteer_zone_name(pnet, pair->from),
+				  psteer_zone_name(pnet, pair->to),
+				  psteer_zone_distance(pnet, pair->from,
+						       pair->to), &where))
 			break;
 		cb->args[0] = pair->id;
 	}

@@ -94,8 +94,7 @@ this prefix is in zone b already|zone add 10.0.0.0/8 c
 the address has bits set behind its prefix|zone add 10.0.0.1/8 b
 this prefix is in no zone|zone del 10.0.0.0/9
 there is no zone nil|zone flush name nil
-there is no zone nil|zone distance a nil 5%
-there is no zone nil|zone distance nil a 5%
+nothing is said of the distance of these zones|zone distance del a nil
 from a zone to itself there is no distance|zone distance a a 0%
 nothing is said of the distance of these zones|zone distance del a c
 (attribute zone-weight, 0 to 100)|service set web zone-weight 101

@@ -100,8 +100,14 @@ check_is "a zone is known while somebody uses it" 1 \
 check_is "no prefix is left" "[]" "$(psj tojson zone show)"
 check_is "its servers keep theirs" "west east" \
 	"$(psj 'map(.zone) | map(select(.)) | join(" ")' server show web)"
+ps_ zone distance south east 5%
+check_is "a distance may be said before anybody is there" 5 "$(
+	ps_ server set web 10.1.2.2:80 zone south
+	ps_ zone add 10.0.0.0/16 east
+	of "$east" 2 .distance)"
 ps_ zone distance del east west
-check_refused "distances of zones that nobody uses" "there is no zone south" \
-	ps_ zone distance south east 5%
+check_refused "once it is deleted nothing is said of it" \
+	"nothing is said of the distance of these zones" \
+	ps_ zone distance del west east
 
 finish

@@ -75,7 +75,7 @@
  *   = reply to ZONE_FLUSH: COUNT
  *
  * DISTANCE_SET, DISTANCE_DEL, DISTANCE_GET (do, dump) enum psteer_distance_attr
- *   FROM*, TO*                unlike zones that are known; the order is the same
+ *   FROM*, TO*                unlike zones; the order is the same
  *   SHARE*                    SET only; DEL: as of zones of which nothing is said
  *
  * GRANT_NEW, GRANT_SET, GRANT_DEL, GRANT_GET (dump)  enum psteer_grant_attr
