@@ -283,6 +283,30 @@ struct psteer_client *psteer_client_oldest_unproven(struct psteer_pool *pool)
 	return client;
 }
 
+/**
+ * psteer_client_outlook() - work out what is expected of a client
+ * @client: client
+ * @horizon_ms: how far ahead
+ * @outlook: filled in
+ *
+ * Context: RCU read side, any but hard interrupts; takes owner->lock.
+ */
+void psteer_client_outlook(struct psteer_client *client, u32 horizon_ms,
+			   struct psteer_client_outlook *outlook)
+{
+	const struct psteer_turnover *turnover = &client->turnover;
+	u32 now_ms = jiffies_to_msecs((u32)jiffies);
+
+	spin_lock_bh(&client->owner.lock);
+	outlook->rate = psteer_turnover_rate(turnover, now_ms);
+	outlook->duration_ms = turnover->duration_ms;
+	outlook->known = turnover->ended;
+	outlook->ports = psteer_turnover_expected(turnover, now_ms,
+						  client->owner.in_use,
+						  horizon_ms);
+	spin_unlock_bh(&client->owner.lock);
+}
+
 static bool retire_of_pool(struct psteer_net *pnet, void *entry,
 			   const void *pool)
 {

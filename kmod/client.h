@@ -6,6 +6,7 @@
 
 #include "key.h"
 #include "owner.h"
+#include "turnover.h"
 
 struct psteer_net;
 
@@ -26,7 +27,8 @@ struct psteer_client_key {
  * struct psteer_client - the remote address of steered connections
  * @node: in pnet->clients
  * @key: address and pool
- * @owner: its ranges; its lock guards them alone
+ * @owner: its ranges; its lock guards them and @turnover
+ * @turnover: how the sessions with a port of @owner come and go
  * @flags: PSTEER_CLIENT_*_BIT; atomic
  * @sessions: live sessions and sessions being opened; CLIENT_RETIRED once it
  *	is being freed
@@ -39,12 +41,27 @@ struct psteer_client {
 	struct rhash_head node;
 	struct psteer_client_key key;
 	struct psteer_owner owner;
+	struct psteer_turnover turnover;
 	unsigned long flags;
 	atomic_t sessions;
 	u64 created;
 	unsigned long last_new;
 	struct list_head unproven;
 	struct rcu_head rcu;
+};
+
+/**
+ * struct psteer_client_outlook - what is expected of a client
+ * @rate: new sessions a second, in 1/PSTEER_SCALE
+ * @duration_ms: mean time that one has its port, if @known
+ * @ports: ports in use, each towards a server, one horizon ahead
+ * @known: one has ended
+ */
+struct psteer_client_outlook {
+	u32 rate;
+	u32 duration_ms;
+	u32 ports;
+	bool known;
 };
 
 int psteer_client_cache_init(void);
@@ -65,6 +82,8 @@ struct psteer_client *psteer_client_oldest_unproven(struct psteer_pool *pool);
 bool psteer_client_delist(struct psteer_client *client);
 void psteer_clients_retire_pool(struct psteer_net *pnet,
 				const struct psteer_pool *pool);
+void psteer_client_outlook(struct psteer_client *client, u32 horizon_ms,
+			   struct psteer_client_outlook *outlook);
 void psteer_clients_tend(struct psteer_net *pnet, u32 budget);
 
 static inline bool psteer_client_proven(const struct psteer_client *client)

@@ -84,6 +84,12 @@ struct psteer_config_bound psteer_config_bounds[PSTEER_A_CONFIG_MAX + 1] = {
 	[PSTEER_A_CONFIG_FASTPATH] = {
 		{ 0, 1 }, 1
 	},
+	[PSTEER_A_CONFIG_WEIGHT_ZONE] = {
+		{ 0, 1000000 }, 2000
+	},
+	[PSTEER_A_CONFIG_RANGE_ADAPT] = {
+		{ 0, 1 }, 0
+	},
 };
 
 /**
@@ -110,6 +116,7 @@ void psteer_config_settle(struct psteer_config *config)
 	config->policy.weights.capacity =
 		value[PSTEER_A_CONFIG_WEIGHT_CAPACITY];
 	config->policy.weights.ports = value[PSTEER_A_CONFIG_WEIGHT_PORTS];
+	config->policy.weights.zone = value[PSTEER_A_CONFIG_WEIGHT_ZONE];
 	config->policy.mode = value[PSTEER_A_CONFIG_SELECT];
 	for (i = 0; i < ARRAY_SIZE(timeout_of); i++)
 		config->timeout[i] = msecs_to_jiffies(value[timeout_of[i]]);

@@ -93,12 +93,9 @@ void psteer_exempt_del(struct psteer_net *pnet, struct psteer_exempt *exempt)
 struct psteer_exempt *psteer_exempt_find(struct psteer_net *pnet,
 					 const struct psteer_prefix *prefix)
 {
-	struct psteer_exempt *exempt;
+	struct psteer_prefix *same;
 
 	lockdep_assert_held(&pnet->lock);
-	list_for_each_entry(exempt, &pnet->exempts, list)
-		if (exempt->prefix.len == prefix->len &&
-		    psteer_prefix_overlaps(&exempt->prefix, prefix))
-			return exempt;
-	return NULL;
+	same = psteer_prefix_find_same(&pnet->exempt_prefixes, prefix);
+	return same ? container_of(same, struct psteer_exempt, prefix) : NULL;
 }

@@ -36,6 +36,7 @@ static unsigned int refuse(struct psteer_net *pnet, struct sk_buff *skb,
 	psteer_count(pnet, reason);
 	switch (reason) {
 	case PSTEER_STAT_NO_SERVER:
+	case PSTEER_STAT_NO_TAGGED_SERVER:
 	case PSTEER_STAT_NO_SESSION:
 	case PSTEER_STAT_SERVER_DOWN:
 		if (pkt->key.proto == IPPROTO_UDP)

@@ -22,6 +22,7 @@
 #include "session.h"
 #include "use.h"
 #include "vm.h"
+#include "zone.h"
 
 static unsigned int psteer_net_id;
 
@@ -69,9 +70,12 @@ static int __net_init net_init(struct net *net)
 	err = psteer_pools_init(pnet);
 	if (err)
 		goto err_config;
-	err = psteer_services_init(pnet);
+	err = psteer_zones_init(pnet);
 	if (err)
 		goto err_pools;
+	err = psteer_services_init(pnet);
+	if (err)
+		goto err_zones;
 	err = psteer_uses_init(pnet);
 	if (err)
 		goto err_services;
@@ -115,6 +119,8 @@ err_uses:
 	psteer_uses_exit(pnet);
 err_services:
 	psteer_services_exit(pnet);
+err_zones:
+	psteer_zones_exit(pnet);
 err_pools:
 	psteer_pools_exit(pnet);
 err_config:
@@ -147,6 +153,7 @@ static void __net_exit net_exit(struct net *net)
 	psteer_grants_exit(pnet);
 	psteer_clients_exit(pnet);
 	psteer_services_exit(pnet);
+	psteer_zones_exit(pnet);
 	psteer_pools_exit(pnet);
 	psteer_uses_exit(pnet);
 	exit_config(pnet);

@@ -8,10 +8,12 @@
 #include <linux/notifier.h>
 #include <linux/rhashtable.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 #include "config.h"
 #include "prefix.h"
 #include "stats.h"
+#include "tag.h"
 
 #define PSTEER_REFUSALS		8
 #define PSTEER_REFUSAL_LEN	160
@@ -20,8 +22,8 @@
  * struct psteer_net - all of portsteer in one network namespace
  * @net: that namespace
  * @lock: serialises every change of configuration; guards @pools, @services,
- *	@vms, @exempts, @grants, @epoch, @next_id, @generation, @hooked, @fast and
- *	replacing @config. Outermost: RTNL and the locks of owners, pools and VMs
+ *	@vms, @exempts, @grants, @zones, @zone_places, @distances, @tags, @epoch,
+ *	@next_id, @generation, @hooked, @fast and replacing @config. Outermost: RTNL and the locks of owners, pools and VMs
  *	nest inside. Never taken in softirq.
  * @config: settings in force
  * @stats: counters
@@ -30,6 +32,11 @@
  * @vms: struct psteer_vm, in order of their ids
  * @exempts: struct psteer_exempt, in order of their ids
  * @grants: struct psteer_grant, in order of their ids
+ * @zones: their names and distances; NULL till there is the first
+ * @zone_places: struct psteer_zone_prefix by id
+ * @zone_places_count: how many there are
+ * @distances: struct psteer_distance, in order of their ids
+ * @tags: words for what servers can do
  * @epoch: highest that a manager has spoken with, 0: none has
  * @next_id: for the next pool, service or server
  * @generation: rises with every change of configuration, for dumps to notice
@@ -43,6 +50,7 @@
  * @clients_count: how many there are
  * @vm_prefixes: struct psteer_vm by address
  * @exempt_prefixes: struct psteer_exempt by address
+ * @zone_prefixes: struct psteer_zone_prefix by address
  * @edge_addrs: struct psteer_edge_addr by address
  * @mappings: struct psteer_mapping, each by both its sides
  * @peers: struct psteer_peer by mapping and address
@@ -65,6 +73,11 @@ struct psteer_net {
 	struct list_head vms;
 	struct list_head exempts;
 	struct list_head grants;
+	struct psteer_zones __rcu *zones;
+	struct xarray zone_places;
+	u32 zone_places_count;
+	struct list_head distances;
+	struct psteer_tags tags;
 	u64 epoch;
 	u32 next_id;
 	u32 generation;
@@ -78,6 +91,7 @@ struct psteer_net {
 	atomic_t clients_count;
 	struct psteer_prefixes vm_prefixes;
 	struct psteer_prefixes exempt_prefixes;
+	struct psteer_prefixes zone_prefixes;
 	struct rhashtable edge_addrs;
 	struct rhashtable mappings;
 	struct rhashtable peers;

@@ -178,6 +178,35 @@ static const struct genl_ops ops[] = {
 		OP(GRANT_GET, no_attr_policy, STATS_MAX),
 		.dumpit = psteer_nl_grant_dump,
 	},
+	{
+		OP(ZONE_NEW, zone_new_policy, ZONE_MAX),
+		.doit = psteer_nl_zone_new,
+	},
+	{
+		OP(ZONE_DEL, zone_del_policy, ZONE_MAX),
+		.doit = psteer_nl_zone_del,
+	},
+	{
+		OP(ZONE_GET, no_attr_policy, STATS_MAX),
+		.dumpit = psteer_nl_zone_dump,
+	},
+	{
+		OP(ZONE_FLUSH, zone_flush_policy, ZONE_MAX),
+		.doit = psteer_nl_zone_flush,
+	},
+	{
+		OP(DISTANCE_SET, distance_set_policy, DISTANCE_MAX),
+		.doit = psteer_nl_distance_set,
+	},
+	{
+		OP(DISTANCE_DEL, distance_pair_policy, DISTANCE_MAX),
+		.doit = psteer_nl_distance_del,
+	},
+	{
+		OP(DISTANCE_GET, distance_pair_policy, DISTANCE_MAX),
+		.doit = psteer_nl_distance_get,
+		.dumpit = psteer_nl_distance_dump,
+	},
 };
 
 static const struct genl_multicast_group groups[] = {

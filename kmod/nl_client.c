@@ -28,11 +28,30 @@ static bool is_wanted(struct netlink_callback *cb,
 			    !memcmp(nla_data(address), &client->key.ip, len));
 }
 
+static int fill_outlook(struct sk_buff *skb, struct psteer_client *client)
+{
+	const struct psteer_config *config;
+	struct psteer_client_outlook outlook;
+
+	rcu_read_lock();
+	config = psteer_config_rcu(client->owner.pool->pnet);
+	psteer_client_outlook(client,
+			      config->value[PSTEER_A_CONFIG_PREDICTION_HORIZON],
+			      &outlook);
+	rcu_read_unlock();
+	if (nla_put_u32(skb, PSTEER_A_CLIENT_ARRIVAL_RATE, outlook.rate) ||
+	    nla_put_u32(skb, PSTEER_A_CLIENT_PORTS_EXPECTED, outlook.ports) ||
+	    (outlook.known && nla_put_u32(skb, PSTEER_A_CLIENT_MEAN_DURATION,
+					  outlook.duration_ms)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int put_client(struct sk_buff *skb, struct netlink_callback *cb,
 		      void *entry)
 {
 	struct psteer_nl_where where = psteer_nl_dump_to(cb);
-	const struct psteer_client *client = entry;
+	struct psteer_client *client = entry;
 	const struct psteer_pool *pool = client->key.pool;
 	void *hdr;
 
@@ -57,7 +76,8 @@ static int put_client(struct sk_buff *skb, struct netlink_callback *cb,
 			      PSTEER_A_CLIENT_PAD) ||
 	    nla_put_u64_64bit(skb, PSTEER_A_CLIENT_IDLE,
 			      psteer_ms_since(READ_ONCE(client->last_new)),
-			      PSTEER_A_CLIENT_PAD)) {
+			      PSTEER_A_CLIENT_PAD) ||
+	    fill_outlook(skb, client)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

@@ -8,6 +8,7 @@
 #include "nl_common.h"
 #include "pool.h"
 #include "service.h"
+#include "zone.h"
 
 bool psteer_nl_notifies;
 
@@ -107,6 +108,15 @@ int psteer_nl_validate_addr(const struct nlattr *attr,
 }
 
 /**
+ * psteer_nl_is_name() - can something have this name
+ * @name: name, not longer than one may be
+ */
+bool psteer_nl_is_name(const char *name)
+{
+	return *name && consists_of(name, "._-");
+}
+
+/**
  * psteer_nl_name() - read a name
  * @to: room for PSTEER_NAME_MAX + 1 bytes
  * @attr: attribute of policy PSTEER_NLA_NAME
@@ -118,7 +128,7 @@ int psteer_nl_name(char *to, const struct nlattr *attr,
 		   struct netlink_ext_ack *extack)
 {
 	nla_strscpy(to, attr, PSTEER_NAME_MAX + 1);
-	if (*to && consists_of(to, "._-"))
+	if (psteer_nl_is_name(to))
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr,
 			    "a name is letters, digits, '.', '_' and '-'");
@@ -250,7 +260,7 @@ int psteer_nl_addr_of(union nf_inet_addr *ip, u8 family,
 }
 
 /**
- * psteer_nl_prefix() - read a prefix
+ * psteer_nl_prefix_of_any() - read a prefix of whatever addresses
  * @prefix: filled in
  * @attr: attribute of policy PSTEER_NLA_ADDRESS
  * @len: attribute with the length, or NULL: of one address
@@ -258,15 +268,16 @@ int psteer_nl_addr_of(union nf_inet_addr *ip, u8 family,
  *
  * Return: 0 or -EINVAL.
  */
-int psteer_nl_prefix(struct psteer_prefix *prefix, const struct nlattr *attr,
-		     const struct nlattr *len, struct netlink_ext_ack *extack)
+int psteer_nl_prefix_of_any(struct psteer_prefix *prefix,
+			    const struct nlattr *attr, const struct nlattr *len,
+			    struct netlink_ext_ack *extack)
 {
 	union nf_inet_addr masked;
-	int err;
+	int addr_len = nla_len(attr);
 
-	err = psteer_nl_addr(&prefix->ip, &prefix->family, attr, extack);
-	if (err)
-		return err;
+	memset(&prefix->ip, 0, sizeof(prefix->ip));
+	memcpy(&prefix->ip, nla_data(attr), addr_len);
+	prefix->family = addr_len == sizeof(struct in_addr) ? AF_INET : AF_INET6;
 	prefix->len = psteer_prefix_len_most(prefix->family);
 	if (len && nla_get_u8(len) > prefix->len) {
 		NL_SET_ERR_MSG_ATTR(extack, len,
@@ -282,6 +293,51 @@ int psteer_nl_prefix(struct psteer_prefix *prefix, const struct nlattr *attr,
 	NL_SET_ERR_MSG_ATTR(extack, attr,
 			    "the address has bits set behind its prefix");
 	return -EINVAL;
+}
+
+/**
+ * psteer_nl_prefix() - read a prefix that begins with a unicast address
+ * @prefix: filled in
+ * @attr: attribute of policy PSTEER_NLA_ADDRESS
+ * @len: attribute with the length, or NULL: of one address
+ * @extack: told what is wrong
+ *
+ * Return: 0 or -EINVAL.
+ */
+int psteer_nl_prefix(struct psteer_prefix *prefix, const struct nlattr *attr,
+		     const struct nlattr *len, struct netlink_ext_ack *extack)
+{
+	int err = psteer_nl_addr(&prefix->ip, &prefix->family, attr, extack);
+
+	return err ?: psteer_nl_prefix_of_any(prefix, attr, len, extack);
+}
+
+/**
+ * psteer_nl_tags() - read a list of tags and use them
+ * @pnet: namespace
+ * @set: filled in; empty on error
+ * @attr: attribute that psteer_nl_validate_words() has seen
+ * @extack: told what is wrong
+ *
+ * Context: process, under pnet->lock.
+ * Return: 0 or a negative errno.
+ */
+int psteer_nl_tags(struct psteer_net *pnet, struct psteer_tag_set *set,
+		   const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	nla_strscpy(set->list, attr, sizeof(set->list));
+	err = psteer_tags_use(&pnet->tags, set);
+	if (!err)
+		return 0;
+	*set->list = '\0';
+	if (err == -ENOSPC)
+		return psteer_nl_refuse(pnet, extack, attr, err,
+			"there are %u different tags, the most there can be",
+			PSTEER_TAGS_KNOWN_MAX);
+	return psteer_nl_refuse(pnet, extack, attr, err,
+				"a tag has 1 to %u characters", PSTEER_NAME_MAX);
 }
 
 /**

@@ -47,6 +47,7 @@ bool psteer_nl_lacks(struct genl_info *info, u32 attr, const char *sentence);
 __printf(5, 6)
 int psteer_nl_refuse(struct psteer_net *pnet, struct netlink_ext_ack *extack,
 		     const struct nlattr *bad, int err, const char *fmt, ...);
+bool psteer_nl_is_name(const char *name);
 int psteer_nl_name(char *to, const struct nlattr *attr,
 		   struct netlink_ext_ack *extack);
 struct psteer_pool *psteer_nl_pool_find(struct psteer_net *pnet,
@@ -65,6 +66,13 @@ int psteer_nl_addr_of(union nf_inet_addr *ip, u8 family,
 		      struct netlink_ext_ack *extack);
 int psteer_nl_prefix(struct psteer_prefix *prefix, const struct nlattr *attr,
 		     const struct nlattr *len, struct netlink_ext_ack *extack);
+int psteer_nl_prefix_of_any(struct psteer_prefix *prefix,
+			    const struct nlattr *attr, const struct nlattr *len,
+			    struct netlink_ext_ack *extack);
+int psteer_nl_tags(struct psteer_net *pnet, struct psteer_tag_set *set,
+		   const struct nlattr *attr, struct netlink_ext_ack *extack);
+int psteer_nl_zone(struct psteer_net *pnet, u8 *zone, const struct nlattr *attr,
+		   struct netlink_ext_ack *extack);
 int psteer_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
 		       const union nf_inet_addr *ip);
 struct sk_buff *psteer_nl_new(u32 extra);
@@ -203,6 +211,21 @@ extern const struct nla_policy psteer_nl_exempt_policy[];
 int psteer_nl_exempt_new(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_exempt_del(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_exempt_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+extern const struct nla_policy psteer_nl_zone_new_policy[];
+extern const struct nla_policy psteer_nl_zone_del_policy[];
+extern const struct nla_policy psteer_nl_zone_flush_policy[];
+int psteer_nl_zone_new(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_zone_del(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_zone_flush(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_zone_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+extern const struct nla_policy psteer_nl_distance_set_policy[];
+extern const struct nla_policy psteer_nl_distance_pair_policy[];
+int psteer_nl_distance_set(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_distance_del(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_distance_get(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_distance_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 extern const struct nla_policy psteer_nl_grant_policy[];
 int psteer_nl_grant_new(struct sk_buff *skb, struct genl_info *info);

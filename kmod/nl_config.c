@@ -35,13 +35,16 @@ psteer_nl_config_set_policy[PSTEER_A_CONFIG_MAX + 1] = {
 	NLA_SETTING(TIMEOUT_UDP),
 	NLA_SETTING(TIMEOUT_ICMP),
 	[PSTEER_A_CONFIG_FASTPATH] = NLA_POLICY_MAX(NLA_U8, 1),
+	NLA_SETTING(WEIGHT_ZONE),
+	[PSTEER_A_CONFIG_RANGE_ADAPT] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* Words rather than numbers. */
 static bool is_u8(u32 attr)
 {
 	return attr == PSTEER_A_CONFIG_SELECT ||
-	       attr == PSTEER_A_CONFIG_FASTPATH;
+	       attr == PSTEER_A_CONFIG_FASTPATH ||
+	       attr == PSTEER_A_CONFIG_RANGE_ADAPT;
 }
 
 static int put_value(struct sk_buff *skb, u32 attr, u32 value)

@@ -7,6 +7,7 @@
 #include "server.h"
 #include "service.h"
 #include "steer.h"
+#include "zone.h"
 
 const struct nla_policy psteer_nl_explain_policy[PSTEER_A_EXPLAIN_MAX + 1] = {
 	[PSTEER_A_EXPLAIN_SERVICE] = PSTEER_NLA_NAME,
@@ -38,12 +39,38 @@ static int put_u32s(struct sk_buff *skb, const struct psteer_choice *choice,
 		{ PSTEER_A_EXPLAIN_TERM_PORTS, t->term_ports },
 		{ PSTEER_A_EXPLAIN_SLOW_START, t->slow_start },
 		{ PSTEER_A_EXPLAIN_SCORE, t->score },
+		{ PSTEER_A_EXPLAIN_DISTANCE, c->evidence.zone },
+		{ PSTEER_A_EXPLAIN_WEIGHT_ZONE, choice->rule.weights.zone },
+		{ PSTEER_A_EXPLAIN_TERM_ZONE, t->term_zone },
 	};
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(values); i++)
 		if (nla_put_u32(skb, values[i].attr, values[i].value))
 			return -EMSGSIZE;
+	return 0;
+}
+
+/* An empty one is not there. */
+static int put_text(struct sk_buff *skb, int attr, const char *text)
+{
+	return *text ? nla_put_string(skb, attr, text) : 0;
+}
+
+static int put_extensions(struct sk_buff *skb,
+			  const struct psteer_choice *choice,
+			  const struct psteer_server *server)
+{
+	const struct psteer_service *service = server->service;
+
+	if (put_text(skb, PSTEER_A_EXPLAIN_CLIENT_ZONE,
+		     psteer_zone_name(choice->pnet, choice->zone)) ||
+	    put_text(skb, PSTEER_A_EXPLAIN_SERVER_ZONE,
+		     psteer_zone_name(choice->pnet, server->zone)) ||
+	    put_text(skb, PSTEER_A_EXPLAIN_NEEDS, service->needs.list) ||
+	    put_text(skb, PSTEER_A_EXPLAIN_TAGS, server->tags.list) ||
+	    nla_put_u8(skb, PSTEER_A_EXPLAIN_EMPHASIS, service->emphasis))
+		return -EMSGSIZE;
 	return 0;
 }
 
@@ -61,7 +88,8 @@ static int fill_candidate(struct sk_buff *skb,
 			ntohs(server->port)) ||
 	    nla_put_u8(skb, PSTEER_A_EXPLAIN_ELIGIBLE, c->eligible) ||
 	    nla_put_s32(skb, PSTEER_A_EXPLAIN_LOCAL_LOAD, c->terms.local) ||
-	    put_u32s(skb, choice, c))
+	    put_u32s(skb, choice, c) ||
+	    put_extensions(skb, choice, server))
 		return -EMSGSIZE;
 	if (!ev->reported)
 		return 0;
@@ -159,7 +187,7 @@ static void dump_choice(struct sk_buff *skb, struct netlink_callback *cb,
 	client = psteer_client_find_rcu(service->pnet, service->pool, ip);
 	if (client)
 		owner = psteer_ports_owner_now(client);
-	psteer_choice_init(&choice, service, owner);
+	psteer_choice_init(&choice, service, ip, owner);
 	best = find_best(&choice);
 	for (; cb->args[0] < choice.servers->n; cb->args[0]++)
 		if (put_candidate(skb, cb, &choice, cb->args[0],

@@ -64,6 +64,18 @@ static void parse_report(struct genl_info *info, struct psteer_report *r)
 		r->sequence = nla_get_u64(sequence);
 }
 
+/* What the load is made of; a service may have it made of app. */
+static bool says_load(const struct psteer_service *service,
+		      const struct psteer_report *report)
+{
+	return psteer_report_has(report, LOAD) ||
+	       psteer_report_has(report, CPU) ||
+	       psteer_report_has(report, MEMORY) ||
+	       psteer_report_has(report, NETWORK) ||
+	       (service->emphasis == PSTEER_EMPHASIS_APP &&
+		psteer_report_has(report, APP));
+}
+
 static int take_report(struct psteer_net *pnet, struct genl_info *info,
 		       const struct psteer_report *report)
 {
@@ -72,6 +84,11 @@ static int take_report(struct psteer_net *pnet, struct genl_info *info,
 
 	if (IS_ERR(server))
 		return PTR_ERR(server);
+	if (!says_load(server->service, report)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "a report says load, or at least one of cpu, memory, network");
+		return -EINVAL;
+	}
 	err = psteer_server_report(server, report);
 	if (err != -ESTALE)
 		return err;
@@ -99,14 +116,6 @@ int psteer_nl_report(struct sk_buff *skb, struct genl_info *info)
 	    PSTEER_NL_LACKS(info, PSTEER_A_SERVER_PORT))
 		return -EINVAL;
 	parse_report(info, &report);
-	if (!psteer_report_has(&report, LOAD) &&
-	    !psteer_report_has(&report, CPU) &&
-	    !psteer_report_has(&report, MEMORY) &&
-	    !psteer_report_has(&report, NETWORK)) {
-		NL_SET_ERR_MSG(info->extack,
-			       "a report says load, or at least one of cpu, memory, network");
-		return -EINVAL;
-	}
 	mutex_lock(&pnet->lock);
 	err = take_report(pnet, info, &report);
 	mutex_unlock(&pnet->lock);

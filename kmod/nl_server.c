@@ -9,6 +9,7 @@
 #include "server.h"
 #include "service.h"
 #include "session.h"
+#include "zone.h"
 
 #define SERVER_KEY_POLICY				\
 	[PSTEER_A_SERVER_SERVICE] = PSTEER_NLA_NAME,	\
@@ -19,9 +20,7 @@ const struct nla_policy
 psteer_nl_server_set_policy[PSTEER_A_SERVER_MAX + 1] = {
 	SERVER_KEY_POLICY,
 	[PSTEER_A_SERVER_MAX_SESSIONS] = { .type = NLA_U32 },
-	[PSTEER_A_SERVER_ZONE] =
-		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, psteer_nl_validate_words,
-				       PSTEER_NAME_MAX),
+	[PSTEER_A_SERVER_ZONE] = PSTEER_NLA_NAME,
 	[PSTEER_A_SERVER_TAGS] =
 		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, psteer_nl_validate_words,
 				       PSTEER_TAGS_MAX),
@@ -86,18 +85,22 @@ static int fill_settings(struct sk_buff *skb,
 			 const struct psteer_server *server)
 {
 	const struct psteer_service *service = server->service;
+	const char *zone, *tags = server->tags.list;
+	int err;
 
-	if (nla_put_string(skb, PSTEER_A_SERVER_SERVICE, service->name) ||
+	rcu_read_lock();
+	zone = psteer_zone_name(service->pnet, READ_ONCE(server->zone));
+	err = *zone ? nla_put_string(skb, PSTEER_A_SERVER_ZONE, zone) : 0;
+	rcu_read_unlock();
+	if (err ||
+	    nla_put_string(skb, PSTEER_A_SERVER_SERVICE, service->name) ||
 	    psteer_nl_put_addr(skb, PSTEER_A_SERVER_ADDRESS,
 			       service->key.family, &server->ip) ||
 	    nla_put_u16(skb, PSTEER_A_SERVER_PORT, ntohs(server->port)) ||
 	    nla_put_u32(skb, PSTEER_A_SERVER_MAX_SESSIONS,
 			READ_ONCE(server->max_sessions)) ||
 	    nla_put_u8(skb, PSTEER_A_SERVER_STATE, READ_ONCE(server->state)) ||
-	    (*server->zone &&
-	     nla_put_string(skb, PSTEER_A_SERVER_ZONE, server->zone)) ||
-	    (*server->tags &&
-	     nla_put_string(skb, PSTEER_A_SERVER_TAGS, server->tags)))
+	    (*tags && nla_put_string(skb, PSTEER_A_SERVER_TAGS, tags)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -256,10 +259,19 @@ struct psteer_server *psteer_nl_server_find(struct psteer_net *pnet,
 					service->name));
 }
 
-static void parse_params(struct genl_info *info,
-			 struct psteer_server_params *params)
+/* What psteer_nl_zone() and psteer_nl_tags() have used for nothing. */
+static void drop_params(struct psteer_net *pnet,
+			struct psteer_server_params *params)
+{
+	psteer_zone_drop(pnet, params->zone);
+	psteer_tags_drop(&pnet->tags, &params->tags);
+}
+
+static int parse_params(struct psteer_net *pnet, struct genl_info *info,
+			struct psteer_server_params *params)
 {
 	struct nlattr **attrs = info->attrs;
+	int err = 0;
 	u32 i;
 
 	memset(params, 0, sizeof(*params));
@@ -272,11 +284,14 @@ static void parse_params(struct genl_info *info,
 	if (attrs[PSTEER_A_SERVER_STATE])
 		params->state = nla_get_u8(attrs[PSTEER_A_SERVER_STATE]);
 	if (attrs[PSTEER_A_SERVER_ZONE])
-		nla_strscpy(params->zone, attrs[PSTEER_A_SERVER_ZONE],
-			    sizeof(params->zone));
-	if (attrs[PSTEER_A_SERVER_TAGS])
-		nla_strscpy(params->tags, attrs[PSTEER_A_SERVER_TAGS],
-			    sizeof(params->tags));
+		err = psteer_nl_zone(pnet, &params->zone,
+				     attrs[PSTEER_A_SERVER_ZONE], info->extack);
+	if (!err && attrs[PSTEER_A_SERVER_TAGS])
+		err = psteer_nl_tags(pnet, &params->tags,
+				     attrs[PSTEER_A_SERVER_TAGS], info->extack);
+	if (err)
+		drop_params(pnet, params);
+	return err;
 }
 
 /* Packets to such a server would be steered again, and again. */
@@ -321,12 +336,14 @@ static int add_server(struct psteer_net *pnet, struct genl_info *info)
 		return psteer_nl_refuse(pnet, info->extack, bad, -ENOSPC,
 					"service %s has %u servers, the most it can",
 					service->name, PSTEER_SERVERS_MAX);
-	parse_params(info, &params);
+	err = parse_params(pnet, info, &params);
+	if (err)
+		return err;
 	reply = psteer_nl_new(0);
-	if (!reply)
-		return -ENOMEM;
-	server = psteer_server_add(service, &ip, port, &params);
+	server = reply ? psteer_server_add(service, &ip, port, &params) :
+			 ERR_PTR(-ENOMEM);
 	if (IS_ERR(server)) {
+		drop_params(pnet, &params);
 		nlmsg_free(reply);
 		return PTR_ERR(server);
 	}
@@ -346,13 +363,17 @@ static int set_server(struct psteer_net *pnet, struct genl_info *info)
 	server = psteer_nl_server_find(pnet, info);
 	if (IS_ERR(server))
 		return PTR_ERR(server);
-	parse_params(info, &params);
+	err = parse_params(pnet, info, &params);
+	if (err)
+		return err;
 	reply = psteer_nl_new(0);
-	if (!reply)
-		return -ENOMEM;
-	err = psteer_server_set(server, &params);
-	if (!err)
-		err = fill_server(reply, server, &where, PSTEER_EVENT_UNSPEC);
+	err = reply ? psteer_server_set(server, &params) : -ENOMEM;
+	if (err) {
+		drop_params(pnet, &params);
+		nlmsg_free(reply);
+		return err;
+	}
+	err = fill_server(reply, server, &where, PSTEER_EVENT_UNSPEC);
 	return psteer_nl_reply(reply, info, err);
 }
 

@@ -8,6 +8,7 @@
 #include "server.h"
 #include "service.h"
 #include "session.h"
+#include "tag.h"
 
 static struct netlink_range_validation weight_bounds = {
 	.max = 1000000,
@@ -16,6 +17,20 @@ static struct netlink_range_validation weight_bounds = {
 #define NLA_WEIGHT	NLA_POLICY_FULL_RANGE(NLA_U32, &weight_bounds)
 #define NLA_MODE	NLA_POLICY_MAX(NLA_U8, PSTEER_SELECT_MAX)
 
+/* How it chooses, and among which. */
+#define CHOICE_POLICY							\
+	[PSTEER_A_SERVICE_WEIGHT_LOAD] = NLA_WEIGHT,			\
+	[PSTEER_A_SERVICE_WEIGHT_CAPACITY] = NLA_WEIGHT,		\
+	[PSTEER_A_SERVICE_WEIGHT_PORTS] = NLA_WEIGHT,			\
+	[PSTEER_A_SERVICE_SELECT] = NLA_MODE,				\
+	[PSTEER_A_SERVICE_WEIGHT_ZONE] = NLA_WEIGHT,			\
+	[PSTEER_A_SERVICE_NEEDS] =					\
+		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING,			\
+				       psteer_nl_validate_words,	\
+				       PSTEER_TAGS_MAX),		\
+	[PSTEER_A_SERVICE_EMPHASIS] =					\
+		NLA_POLICY_MAX(NLA_U8, PSTEER_EMPHASIS_MAX)
+
 const struct nla_policy
 psteer_nl_service_new_policy[PSTEER_A_SERVICE_MAX + 1] = {
 	[PSTEER_A_SERVICE_NAME] = PSTEER_NLA_NAME,
@@ -23,19 +38,13 @@ psteer_nl_service_new_policy[PSTEER_A_SERVICE_MAX + 1] = {
 	[PSTEER_A_SERVICE_PROTO] = { .type = NLA_U8 },
 	[PSTEER_A_SERVICE_PORT] = PSTEER_NLA_PORT,
 	[PSTEER_A_SERVICE_POOL] = PSTEER_NLA_NAME,
-	[PSTEER_A_SERVICE_WEIGHT_LOAD] = NLA_WEIGHT,
-	[PSTEER_A_SERVICE_WEIGHT_CAPACITY] = NLA_WEIGHT,
-	[PSTEER_A_SERVICE_WEIGHT_PORTS] = NLA_WEIGHT,
-	[PSTEER_A_SERVICE_SELECT] = NLA_MODE,
+	CHOICE_POLICY,
 };
 
 const struct nla_policy
 psteer_nl_service_set_policy[PSTEER_A_SERVICE_MAX + 1] = {
 	[PSTEER_A_SERVICE_NAME] = PSTEER_NLA_NAME,
-	[PSTEER_A_SERVICE_WEIGHT_LOAD] = NLA_WEIGHT,
-	[PSTEER_A_SERVICE_WEIGHT_CAPACITY] = NLA_WEIGHT,
-	[PSTEER_A_SERVICE_WEIGHT_PORTS] = NLA_WEIGHT,
-	[PSTEER_A_SERVICE_SELECT] = NLA_MODE,
+	CHOICE_POLICY,
 	[PSTEER_A_SERVICE_INHERIT] = { .type = NLA_FLAG },
 };
 
@@ -73,7 +82,19 @@ static int fill_policy(struct sk_buff *skb,
 	    nla_put_u32(skb, PSTEER_A_SERVICE_WEIGHT_PORTS,
 			policy->weights.ports) ||
 	    nla_put_u8(skb, PSTEER_A_SERVICE_SELECT, policy->mode) ||
+	    nla_put_u32(skb, PSTEER_A_SERVICE_WEIGHT_ZONE,
+			policy->weights.zone) ||
 	    (inherit && nla_put_flag(skb, PSTEER_A_SERVICE_INHERIT)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int fill_needs(struct sk_buff *skb, const struct psteer_service *service)
+{
+	const char *needs = service->needs.list;
+
+	if ((*needs && nla_put_string(skb, PSTEER_A_SERVICE_NEEDS, needs)) ||
+	    nla_put_u8(skb, PSTEER_A_SERVICE_EMPHASIS, service->emphasis))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -95,7 +116,7 @@ static int fill_service(struct sk_buff *skb,
 	    nla_put_u8(skb, PSTEER_A_SERVICE_PROTO, key->proto) ||
 	    nla_put_u16(skb, PSTEER_A_SERVICE_PORT, ntohs(key->port)) ||
 	    nla_put_string(skb, PSTEER_A_SERVICE_POOL, service->pool->name) ||
-	    fill_policy(skb, service) ||
+	    fill_policy(skb, service) || fill_needs(skb, service) ||
 	    nla_put_u32(skb, PSTEER_A_SERVICE_SERVERS, psteer_servers_locked(service)->n) ||
 	    nla_put_u32(skb, PSTEER_A_SERVICE_SESSIONS,
 			psteer_service_sessions(service)) ||
@@ -139,6 +160,7 @@ static int parse_policy(struct genl_info *info, struct psteer_policy *policy,
 	struct nlattr *load = info->attrs[PSTEER_A_SERVICE_WEIGHT_LOAD];
 	struct nlattr *capacity = info->attrs[PSTEER_A_SERVICE_WEIGHT_CAPACITY];
 	struct nlattr *ports = info->attrs[PSTEER_A_SERVICE_WEIGHT_PORTS];
+	struct nlattr *zone = info->attrs[PSTEER_A_SERVICE_WEIGHT_ZONE];
 	struct nlattr *mode = info->attrs[PSTEER_A_SERVICE_SELECT];
 
 	if (load && capacity && ports) {
@@ -157,10 +179,11 @@ static int parse_policy(struct genl_info *info, struct psteer_policy *policy,
 			       "weights are three: load, capacity, ports");
 		return -EINVAL;
 	}
-	if (mode) {
+	if (zone)
+		policy->weights.zone = nla_get_u32(zone);
+	if (mode)
 		policy->mode = nla_get_u8(mode);
-		*own = true;
-	}
+	*own |= zone || mode;
 	return 0;
 }
 
@@ -207,14 +230,54 @@ static int check_service(struct psteer_net *pnet, struct genl_info *info,
 	return 0;
 }
 
+/* What it needs and emphasises; an absent attribute leaves that as it is. */
+static int parse_needs(struct psteer_net *pnet, struct genl_info *info,
+		       struct psteer_tag_set *needs, u8 *emphasis)
+{
+	struct nlattr **attrs = info->attrs;
+	int err = 0;
+
+	if (attrs[PSTEER_A_SERVICE_NEEDS])
+		err = psteer_nl_tags(pnet, needs, attrs[PSTEER_A_SERVICE_NEEDS],
+				     info->extack);
+	if (!err && attrs[PSTEER_A_SERVICE_EMPHASIS])
+		*emphasis = nla_get_u8(attrs[PSTEER_A_SERVICE_EMPHASIS]);
+	return err;
+}
+
+static int make_service(struct psteer_net *pnet, struct genl_info *info,
+			struct psteer_service_params *params)
+{
+	struct psteer_nl_where where = psteer_nl_to(info);
+	struct psteer_service *service;
+	struct sk_buff *reply;
+	int err;
+
+	reply = psteer_nl_new(0);
+	err = reply ? psteer_hooks_enable(pnet) : -ENOMEM;
+	if (err)
+		goto err_reply;
+	service = psteer_service_add(pnet, params);
+	if (IS_ERR(service)) {
+		err = PTR_ERR(service);
+		goto err_hooks;
+	}
+	return psteer_nl_reply(reply, info,
+			       fill_service(reply, service, &where));
+
+err_hooks:
+	psteer_hooks_settle(pnet);
+err_reply:
+	nlmsg_free(reply);
+	psteer_tags_drop(&pnet->tags, &params->needs);
+	return err;
+}
+
 static int add_service(struct psteer_net *pnet, struct genl_info *info,
 		       struct psteer_service_params *params)
 {
-	struct psteer_nl_where where = psteer_nl_to(info);
 	const struct psteer_config *config;
 	struct psteer_policy policy = {};
-	struct psteer_service *service;
-	struct sk_buff *reply;
 	bool own = false;
 	int err;
 
@@ -230,26 +293,8 @@ static int add_service(struct psteer_net *pnet, struct genl_info *info,
 	if (err)
 		return err;
 	params->policy = own ? &policy : NULL;
-
-	reply = psteer_nl_new(0);
-	if (!reply)
-		return -ENOMEM;
-	err = psteer_hooks_enable(pnet);
-	if (err)
-		goto err_reply;
-	service = psteer_service_add(pnet, params);
-	if (IS_ERR(service)) {
-		err = PTR_ERR(service);
-		goto err_hooks;
-	}
-	return psteer_nl_reply(reply, info,
-			       fill_service(reply, service, &where));
-
-err_hooks:
-	psteer_hooks_settle(pnet);
-err_reply:
-	nlmsg_free(reply);
-	return err;
+	err = parse_needs(pnet, info, &params->needs, &params->emphasis);
+	return err ?: make_service(pnet, info, params);
 }
 
 /**
@@ -283,36 +328,57 @@ int psteer_nl_service_new(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static int set_service(struct psteer_net *pnet, struct genl_info *info)
+static int set_policy(struct genl_info *info, struct psteer_service *service)
 {
 	bool inherit = info->attrs[PSTEER_A_SERVICE_INHERIT], own = false;
-	struct psteer_nl_where where = psteer_nl_to(info);
+	bool needs = info->attrs[PSTEER_A_SERVICE_NEEDS] ||
+		     info->attrs[PSTEER_A_SERVICE_EMPHASIS];
 	struct psteer_policy policy = {};
-	struct psteer_service *service;
-	struct sk_buff *reply;
 	bool inherited;
 	int err;
 
-	service = find_service(pnet, info);
-	if (!service)
-		return -ENOENT;
 	policy.weights = policy_in_force(service, &inherited)->weights;
 	policy.mode = policy_in_force(service, &inherited)->mode;
 	err = parse_policy(info, &policy, &own);
 	if (err)
 		return err;
-	if (own == inherit) {
-		NL_SET_ERR_MSG(info->extack,
-			       "say weights or select, or else inherit");
-		return -EINVAL;
-	}
+	if (own != inherit)
+		return psteer_service_set(service, inherit ? NULL : &policy);
+	if (needs && !own)
+		return 0;
+	NL_SET_ERR_MSG(info->extack, "say weights or select, or else inherit");
+	return -EINVAL;
+}
+
+static int set_service(struct psteer_net *pnet, struct genl_info *info)
+{
+	struct psteer_nl_where where = psteer_nl_to(info);
+	struct psteer_tag_set needs = {};
+	struct psteer_service *service;
+	struct sk_buff *reply;
+	u8 emphasis;
+	int err;
+
+	service = find_service(pnet, info);
+	if (!service)
+		return -ENOENT;
+	emphasis = service->emphasis;
+	err = parse_needs(pnet, info, &needs, &emphasis);
+	if (err)
+		return err;
 	reply = psteer_nl_new(0);
-	if (!reply)
-		return -ENOMEM;
-	err = psteer_service_set(service, inherit ? NULL : &policy);
-	if (!err)
-		err = fill_service(reply, service, &where);
-	return psteer_nl_reply(reply, info, err);
+	err = reply ? set_policy(info, service) : -ENOMEM;
+	if (err) {
+		psteer_tags_drop(&pnet->tags, &needs);
+		nlmsg_free(reply);
+		return err;
+	}
+	if (info->attrs[PSTEER_A_SERVICE_NEEDS])
+		psteer_tags_replace(&pnet->tags, &service->needs, &needs);
+	WRITE_ONCE(service->emphasis, emphasis);
+	pnet->generation++;
+	return psteer_nl_reply(reply, info,
+			       fill_service(reply, service, &where));
 }
 
 /**

@@ -109,6 +109,27 @@ void psteer_prefix_mask(union nf_inet_addr *ip, u8 family, u8 len)
 }
 
 /**
+ * psteer_prefix_find_same() - find one particular prefix
+ * @prefixes: table
+ * @prefix: prefix, masked by psteer_prefix_mask()
+ *
+ * Context: process, under pnet->lock.
+ * Return: the prefix in the table that is the same, or NULL.
+ */
+struct psteer_prefix *
+psteer_prefix_find_same(struct psteer_prefixes *prefixes,
+			const struct psteer_prefix *prefix)
+{
+	struct prefix_key key = {
+		.ip = prefix->ip,
+		.family = prefix->family,
+		.len = prefix->len,
+	};
+
+	return rhashtable_lookup_fast(&prefixes->table, &key, prefix_params);
+}
+
+/**
  * psteer_prefix_find_rcu() - find the longest prefix of an address
  * @prefixes: table
  * @family: of @ip

@@ -43,6 +43,9 @@ int psteer_prefix_add(struct psteer_prefixes *prefixes,
 void psteer_prefix_del(struct psteer_prefixes *prefixes,
 		       struct psteer_prefix *prefix);
 struct psteer_prefix *
+psteer_prefix_find_same(struct psteer_prefixes *prefixes,
+			const struct psteer_prefix *prefix);
+struct psteer_prefix *
 psteer_prefix_find_rcu(struct psteer_prefixes *prefixes, u8 family,
 		       const union nf_inet_addr *ip);
 void psteer_prefix_mask(union nf_inet_addr *ip, u8 family, u8 len);

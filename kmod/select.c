@@ -98,13 +98,15 @@ static void take_as_reported(const struct psteer_select_rule *rule,
  *
  * With a fresh report, no local correction, no errors and a server past its
  * slow start, the score is the exact one rounded down to 1/PSTEER_SCALE:
- * w_load * (1 - load) + w_capacity * capacity + w_ports * ports.
+ * w_load * (1 - load) + w_capacity * capacity + w_ports * ports, and for a
+ * client with a zone + w_zone * (1 - distance).
  */
 void psteer_select_terms(const struct psteer_select_rule *rule,
 			 const struct psteer_evidence *evidence, u32 ports,
 			 struct psteer_terms *terms)
 {
 	const struct psteer_weights *w = &rule->weights;
+	u32 near = PSTEER_SCALE - evidence->zone;
 	u64 sum;
 
 	if (rule->mode == PSTEER_SELECT_ARGMAX)
@@ -116,9 +118,11 @@ void psteer_select_terms(const struct psteer_select_rule *rule,
 	terms->term_load = weighted(w->load, PSTEER_SCALE - terms->load);
 	terms->term_capacity = weighted(w->capacity, terms->capacity);
 	terms->term_ports = weighted(w->ports, ports);
+	terms->term_zone = weighted(w->zone, near);
 	/* Rounded once: the terms above are each rounded for the reader. */
 	sum = (u64)w->load * (PSTEER_SCALE - terms->load) +
-	      (u64)w->capacity * terms->capacity + (u64)w->ports * ports;
+	      (u64)w->capacity * terms->capacity + (u64)w->ports * ports +
+	      (u64)w->zone * near;
 	terms->score = weighted(div_u64(sum, PSTEER_SCALE), terms->slow_start);
 }
 

@@ -9,11 +9,14 @@
  * @load: weight of (1 - load), in 1/PSTEER_SCALE
  * @capacity: weight of the capacity score, in 1/PSTEER_SCALE
  * @ports: weight of port availability, in 1/PSTEER_SCALE
+ * @zone: weight of (1 - distance), in 1/PSTEER_SCALE; 0 if the client has no
+ *	zone
  */
 struct psteer_weights {
 	u32 load;
 	u32 capacity;
 	u32 ports;
+	u32 zone;
 };
 
 /**
@@ -28,6 +31,7 @@ struct psteer_weights {
  * @local: load that sessions opened (closed: negative) here since the report
  *	add, a share
  * @up_ms: time since the server was added or set up again
+ * @zone: distance between the client's zone and its own, a share
  */
 struct psteer_evidence {
 	u32 load;
@@ -39,6 +43,7 @@ struct psteer_evidence {
 	u32 slow;
 	s32 local;
 	u32 up_ms;
+	u32 zone;
 };
 
 /**
@@ -72,6 +77,7 @@ struct psteer_select_rule {
  * @term_load: weighted 1 - @load
  * @term_capacity: weighted @capacity
  * @term_ports: weighted @ports
+ * @term_zone: weighted 1 - distance of the zones
  * @score: the score, in 1/PSTEER_SCALE
  */
 struct psteer_terms {
@@ -86,6 +92,7 @@ struct psteer_terms {
 	u32 term_load;
 	u32 term_capacity;
 	u32 term_ports;
+	u32 term_zone;
 	u32 score;
 };
 

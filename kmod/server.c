@@ -11,18 +11,23 @@
 #include "notify.h"
 #include "server.h"
 #include "service.h"
+#include "zone.h"
 
 static void apply_params(struct psteer_server *server,
 			 const struct psteer_server_params *params)
 {
+	struct psteer_net *pnet = server->service->pnet;
+
 	if (params->has & BIT_ULL(PSTEER_A_SERVER_MAX_SESSIONS))
 		WRITE_ONCE(server->max_sessions, params->max_sessions);
 	if (params->has & BIT_ULL(PSTEER_A_SERVER_STATE))
 		WRITE_ONCE(server->state, params->state);
-	if (params->has & BIT_ULL(PSTEER_A_SERVER_ZONE))
-		strscpy(server->zone, params->zone, sizeof(server->zone));
+	if (params->has & BIT_ULL(PSTEER_A_SERVER_ZONE)) {
+		psteer_zone_drop(pnet, server->zone);
+		WRITE_ONCE(server->zone, params->zone);
+	}
 	if (params->has & BIT_ULL(PSTEER_A_SERVER_TAGS))
-		strscpy(server->tags, params->tags, sizeof(server->tags));
+		psteer_tags_replace(&pnet->tags, &server->tags, &params->tags);
 }
 
 static void free_server(struct rcu_head *rcu)
@@ -77,7 +82,8 @@ static u32 shared_endpoint(const struct psteer_server *server)
  * @params: what else the user has said
  *
  * Context: process, under pnet->lock.
- * Return: the server, or ERR_PTR(-ENOMEM).
+ * Return: the server, or ERR_PTR(-ENOMEM): then zone and tags are still used by
+ * the caller.
  */
 struct psteer_server *
 psteer_server_add(struct psteer_service *service, const union nf_inet_addr *ip,
@@ -124,7 +130,8 @@ psteer_server_add(struct psteer_service *service, const union nf_inet_addr *ip,
  * becomes of those of a server that is down is decided as their packets come.
  *
  * Context: process, under pnet->lock.
- * Return: 0, or -ENOMEM with nothing changed.
+ * Return: 0, or -ENOMEM with nothing changed: then zone and tags are still used by
+ * the caller.
  */
 int psteer_server_set(struct psteer_server *server,
 		      const struct psteer_server_params *params)
@@ -154,6 +161,21 @@ int psteer_server_set(struct psteer_server *server,
 }
 
 /**
+ * psteer_server_let_go() - use the zone and the tags of a server no more
+ * @server: server that packets don't choose any more
+ *
+ * Context: process, under pnet->lock.
+ */
+void psteer_server_let_go(struct psteer_server *server)
+{
+	struct psteer_net *pnet = server->service->pnet;
+
+	psteer_zone_drop(pnet, server->zone);
+	WRITE_ONCE(server->zone, PSTEER_ZONE_NONE);
+	psteer_tags_drop(&pnet->tags, &server->tags);
+}
+
+/**
  * psteer_server_unlist() - take a server off its service's list
  * @server: server; the caller ends its sessions and then drops the list's
  *	reference
@@ -173,6 +195,7 @@ int psteer_server_unlist(struct psteer_server *server)
 	synchronize_rcu();
 	psteer_server_forgive(server);
 	psteer_notify_server(server, PSTEER_EVENT_DEL);
+	psteer_server_let_go(server);
 	return 0;
 }
 
@@ -202,12 +225,31 @@ struct psteer_server *psteer_server_find(const struct psteer_service *service,
 	return NULL;
 }
 
-static u32 reported_load(const struct psteer_report *r)
+/* How much longer than the quickest of its service a server takes, a share. */
+static u32 slowness(const struct psteer_service *service, u32 latency_us)
 {
+	u32 least_us = READ_ONCE(service->least_latency_us);
+
+	if (!least_us || latency_us <= least_us)
+		return 0;
+	return PSTEER_SCALE - psteer_share_of(least_us, latency_us);
+}
+
+static u32 reported_load(const struct psteer_service *service,
+			 const struct psteer_report *r)
+{
+	u8 emphasis = READ_ONCE(service->emphasis);
 	u32 load = 0;
 
 	if (psteer_report_has(r, LOAD))
 		return r->load;
+	if (emphasis == PSTEER_EMPHASIS_APP && psteer_report_has(r, APP))
+		return r->app;
+	if (emphasis == PSTEER_EMPHASIS_THROUGHPUT &&
+	    psteer_report_has(r, NETWORK))
+		return r->network;
+	if (emphasis == PSTEER_EMPHASIS_LATENCY)
+		load = slowness(service, r->latency_us);
 	/* What is nearest to its limit is what limits the server. */
 	if (psteer_report_has(r, CPU))
 		load = max(load, r->cpu);
@@ -251,7 +293,7 @@ static int take_report(struct psteer_server *server,
 		       const struct psteer_report *report, u32 horizon_ms)
 {
 	u32 active = atomic_read(&server->active);
-	u32 load = reported_load(report);
+	u32 load = reported_load(server->service, report);
 	u32 capacity;
 
 	lockdep_assert_held(&server->lock);
@@ -272,6 +314,7 @@ static int take_report(struct psteer_server *server,
 	server->last.load = load;
 	WRITE_ONCE(server->load, load);
 	WRITE_ONCE(server->errors, report->errors);
+	WRITE_ONCE(server->latency_us, report->latency_us);
 	WRITE_ONCE(server->capacity, capacity);
 	WRITE_ONCE(server->reported_active, active);
 	WRITE_ONCE(server->reported_at, jiffies);

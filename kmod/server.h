@@ -11,6 +11,7 @@
 #include "key.h"
 #include "predict.h"
 #include "select.h"
+#include "tag.h"
 #include "traffic.h"
 
 struct psteer_config;
@@ -52,15 +53,17 @@ struct psteer_report {
  * @has: bit n is set if the member of attribute n is given
  * @max_sessions: limit of active sessions, 0 for none
  * @state: enum psteer_server_state
- * @zone: where it is
- * @tags: what it can do, comma separated
+ * @zone: where it is, used
+ * @tags: what it can do, used
+ *
+ * The uses of zone and tags go over to the server that it is applied to.
  */
 struct psteer_server_params {
 	u64 has;
 	u32 max_sessions;
 	u8 state;
-	char zone[PSTEER_NAME_MAX + 1];
-	char tags[PSTEER_TAGS_MAX + 1];
+	u8 zone;
+	struct psteer_tag_set tags;
 };
 
 /**
@@ -75,8 +78,9 @@ struct psteer_server_params {
  * @refs: one of the service while listed, one of each session
  * @max_sessions: limit of @active, 0 for none; READ_ONCE
  * @state: enum psteer_server_state; READ_ONCE, written under pnet->lock
- * @zone: pnet->lock
- * @tags: pnet->lock
+ * @zone: where it is, PSTEER_ZONE_NONE: nobody has said; READ_ONCE, written under
+ *	pnet->lock
+ * @tags: what it can do
  * @up_since: when it was added or set up again, in jiffies; READ_ONCE
  * @sessions: sessions, with those that only wait for their port to be safe
  * @active: of these, sessions that are not closed by both ends
@@ -97,6 +101,7 @@ struct psteer_server_params {
  * @session_cost: load of one session, running mean
  * @load: last reported; READ_ONCE, as the rest
  * @errors: last reported
+ * @latency_us: last reported, 0: not
  * @capacity: capacity score, a share
  * @reports: accepted reports
  * @reported_at: when, in jiffies
@@ -114,8 +119,8 @@ struct psteer_server {
 	refcount_t refs;
 	u32 max_sessions;
 	u8 state;
-	char zone[PSTEER_NAME_MAX + 1];
-	char tags[PSTEER_TAGS_MAX + 1];
+	u8 zone;
+	struct psteer_tag_set tags;
 	unsigned long up_since;
 
 	atomic_t sessions;
@@ -137,6 +142,7 @@ struct psteer_server {
 
 	u32 load;
 	u32 errors;
+	u32 latency_us;
 	u32 capacity;
 	u64 reports;
 	unsigned long reported_at;
@@ -150,6 +156,7 @@ psteer_server_add(struct psteer_service *service, const union nf_inet_addr *ip,
 		  __be16 port, const struct psteer_server_params *params);
 int psteer_server_set(struct psteer_server *server,
 		      const struct psteer_server_params *params);
+void psteer_server_let_go(struct psteer_server *server);
 int psteer_server_unlist(struct psteer_server *server);
 void psteer_server_put(struct psteer_server *server);
 struct psteer_server *psteer_server_find(const struct psteer_service *service,

@@ -82,7 +82,8 @@ static struct psteer_policy *copy_policy(const struct psteer_policy *policy)
  * @params: checked: a new name, a new key, a pool of its family
  *
  * Context: process, under pnet->lock.
- * Return: the service, or ERR_PTR(-ENOMEM or what the table says).
+ * Return: the service, or ERR_PTR(-ENOMEM or what the table says): then its needs
+ * are still used by the caller.
  */
 struct psteer_service *
 psteer_service_add(struct psteer_net *pnet,
@@ -107,6 +108,8 @@ psteer_service_add(struct psteer_net *pnet,
 	service->pool = params->pool;
 	RCU_INIT_POINTER(service->policy, policy);
 	RCU_INIT_POINTER(service->servers, none);
+	service->needs = params->needs;
+	service->emphasis = params->emphasis;
 	service->neutral_load = PSTEER_SCALE / 2;
 	service->neutral_capacity = PSTEER_SCALE / 2;
 	refcount_set(&service->refs, 1);
@@ -200,9 +203,12 @@ void psteer_service_free(struct psteer_service *service)
 	struct psteer_servers *servers = psteer_servers_locked(service);
 	u32 i;
 
-	for (i = 0; i < servers->n; i++)
+	for (i = 0; i < servers->n; i++) {
+		psteer_server_let_go(servers->server[i]);
 		psteer_server_put(servers->server[i]);
+	}
 	servers->n = 0;
+	psteer_tags_drop(&service->pnet->tags, &service->needs);
 	psteer_service_put(service);
 }
 
@@ -347,8 +353,8 @@ void psteer_service_refresh(struct psteer_service *service)
 	const struct psteer_servers *servers = rcu_dereference(service->servers);
 	u32 horizon_ms = config->value[PSTEER_A_CONFIG_PREDICTION_HORIZON];
 	unsigned long fresh = msecs_to_jiffies(horizon_ms), now = jiffies;
+	u32 n = 0, latency_us, least_us = 0, i;
 	u64 load = 0, capacity = 0;
-	u32 n = 0, i;
 
 	if (servers->n > 16 &&
 	    time_before(now, READ_ONCE(service->refreshed_at) + REFRESH_LEAST))
@@ -361,8 +367,11 @@ void psteer_service_refresh(struct psteer_service *service)
 			continue;
 		load += READ_ONCE(server->load);
 		capacity += READ_ONCE(server->capacity);
+		latency_us = READ_ONCE(server->latency_us);
+		least_us = min_not_zero(least_us, latency_us);
 		n++;
 	}
+	WRITE_ONCE(service->least_latency_us, least_us);
 	assume(service, n ? div_u64(load, n) : PSTEER_SCALE / 2,
 	       n ? div_u64(capacity, n) : PSTEER_SCALE / 2);
 	WRITE_ONCE(service->refreshed_at, now);

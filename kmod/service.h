@@ -9,6 +9,7 @@
 #include "config.h"
 #include "key.h"
 #include "net.h"
+#include "tag.h"
 
 struct psteer_order;
 struct psteer_pool;
@@ -54,12 +55,16 @@ struct psteer_servers {
  * @key: address, protocol, port
  * @pool: pool it draws ports from
  * @policy: its own way to choose, or NULL to follow the config
+ * @needs: tags that its servers must have; their use goes over to the service
+ * @emphasis: enum psteer_emphasis
  */
 struct psteer_service_params {
 	char name[PSTEER_NAME_MAX + 1];
 	struct psteer_service_key key;
 	struct psteer_pool *pool;
 	const struct psteer_policy *policy;
+	struct psteer_tag_set needs;
+	u8 emphasis;
 };
 
 /**
@@ -73,10 +78,13 @@ struct psteer_service_params {
  * @pool: pool it draws ports from, which outlives it
  * @policy: its own way to choose, NULL: the config's; pnet->lock, RCU
  * @servers: its servers, never NULL; pnet->lock, RCU
+ * @needs: tags that a server must have to be chosen
+ * @emphasis: enum psteer_emphasis; READ_ONCE, written under pnet->lock
  * @unhealthy: how many of the servers that are up are unhealthy
  * @created: sessions since it was added
  * @neutral_load: mean load of servers with fresh reports; READ_ONCE
  * @neutral_capacity: their mean capacity score; READ_ONCE
+ * @least_latency_us: the least of what fresh reports say, 0: none does; READ_ONCE
  * @refreshed_at: when these were computed, in jiffies
  * @refs: one while listed, one of each server
  * @rcu: for freeing it
@@ -91,10 +99,13 @@ struct psteer_service {
 	struct psteer_pool *pool;
 	struct psteer_policy __rcu *policy;
 	struct psteer_servers __rcu *servers;
+	struct psteer_tag_set needs;
+	u8 emphasis;
 	atomic_t unhealthy;
 	atomic64_t created;
 	u32 neutral_load;
 	u32 neutral_capacity;
+	u32 least_latency_us;
 	unsigned long refreshed_at;
 	refcount_t refs;
 	struct rcu_head rcu;

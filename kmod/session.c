@@ -263,6 +263,7 @@ make_session(const struct psteer_session_params *params)
 		session->client = params->client;
 		session->use = params->use;
 		session->slot = params->slot;
+		session->opened = jiffies;
 	} else {
 		session->mapping = params->mapping;
 	}

@@ -38,6 +38,7 @@ struct psteer_server;
  * @settled: till then @expires need not be written, in jiffies; READ_ONCE
  * @answer: TCP: what the client has to acknowledge to have heard the server;
  *	READ_ONCE
+ * @opened: steered: when, in jiffies
  * @family: of both its flows
  * @begun: steered: when its first packet came, in units of 1024 ns
  * @packets: by direction; a count may be lost if two CPUs count one direction
@@ -64,6 +65,7 @@ struct psteer_session {
 	u32 expires;
 	u32 settled;
 	u32 answer;
+	u32 opened;
 	u8 family;
 	u32 begun;
 	u64 packets[PSTEER_DIRS];

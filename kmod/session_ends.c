@@ -97,6 +97,10 @@ static void await_completion(struct psteer_session *session)
 	if (!test_bit(PSTEER_SESSION_DYING_BIT, &session->flags) &&
 	    !(psteer_session_progress(session) & PSTEER_PROGRESS_COMPLETED))
 		list_add_tail(&session->unproven, &owner->unproven);
+	/* Of a client on probation nothing is learned. */
+	if (owner == &session->client->owner)
+		psteer_turnover_opened(&session->client->turnover,
+				       jiffies_to_msecs(session->opened));
 	spin_unlock_bh(&owner->lock);
 }
 
@@ -144,8 +148,13 @@ static void give_port(struct psteer_session *session)
 {
 	struct psteer_owner *owner = psteer_session_owner(session);
 
+	u32 held = (u32)jiffies - session->opened;
+
 	spin_lock_bh(&owner->lock);
 	list_del(&session->unproven);
+	if (owner == &session->client->owner)
+		psteer_turnover_ended(&session->client->turnover,
+				      jiffies_to_msecs(held));
 	psteer_range_put(owner, session->use, session->slot);
 	spin_unlock_bh(&owner->lock);
 }

@@ -13,6 +13,7 @@ static const char *const stat_names[PSTEER_STATS_NUM] = {
 	[PSTEER_STAT_STRAY] = "stray",
 	[PSTEER_STAT_NO_SESSION] = "no_session",
 	[PSTEER_STAT_NO_SERVER] = "no_server",
+	[PSTEER_STAT_NO_TAGGED_SERVER] = "no_tagged_server",
 	[PSTEER_STAT_NO_PORT] = "no_port",
 	[PSTEER_STAT_SERVER_DOWN] = "server_down",
 	[PSTEER_STAT_SESSIONS_FULL] = "sessions_full",

@@ -16,6 +16,7 @@ enum psteer_stat {
 	PSTEER_STAT_STRAY,		/* passed on */
 	PSTEER_STAT_NO_SESSION,		/* TCP reset */
 	PSTEER_STAT_NO_SERVER,		/* refused */
+	PSTEER_STAT_NO_TAGGED_SERVER,	/* refused */
 	PSTEER_STAT_NO_PORT,		/* refused */
 	PSTEER_STAT_SERVER_DOWN,	/* TCP reset */
 	PSTEER_STAT_SESSIONS_FULL,	/* dropped */

@@ -29,6 +29,8 @@ static enum psteer_stat reason_of(int err)
 		return PSTEER_STAT_NO_PORT;
 	case -EHOSTDOWN:
 		return PSTEER_STAT_NO_SERVER;
+	case -ENOMEDIUM:
+		return PSTEER_STAT_NO_TAGGED_SERVER;
 	case -EAGAIN:
 		return PSTEER_STAT_SESSION_RACE;
 	default:
@@ -48,12 +50,13 @@ static int choose(struct psteer_client *client, struct psteer_owner *owner,
 	struct psteer_choice choice;
 	int err;
 
-	psteer_choice_init(&choice, service, owner);
+	psteer_choice_init(&choice, service, &client->key.ip, owner);
 	/* A port tells of its half of the number only. */
 	*server = psteer_choice_make(&choice, random >> 32);
 	if (!*server) {
 		if (!choice.short_of_ports)
-			return -EHOSTDOWN;
+			return psteer_choice_tagged(&choice) ? -EHOSTDOWN :
+							       -ENOMEDIUM;
 		return psteer_ports_more(client, owner) ? -EAGAIN : -ENOSPC;
 	}
 	err = psteer_range_pick(service->pnet, owner, (*server)->endpoint, 0,

@@ -21,6 +21,8 @@ struct psteer_session;
  * struct psteer_choice - one choice among the servers of a service
  * @pnet: namespace
  * @servers: the servers
+ * @zone: where the client is, PSTEER_ZONE_NONE if nobody has said
+ * @needs: tags that a server must have, a bit for each
  * @rule: how they are scored
  * @owner: whose port the session will get; NULL if that is not known yet
  * @range_size: ports that the owner would have then
@@ -30,6 +32,8 @@ struct psteer_session;
 struct psteer_choice {
 	struct psteer_net *pnet;
 	const struct psteer_servers *servers;
+	u8 zone;
+	u64 needs;
 	struct psteer_select_rule rule;
 	struct psteer_owner *owner;
 	u32 range_size;
@@ -62,7 +66,9 @@ psteer_candidate_eligible(const struct psteer_candidate *candidate)
 
 void psteer_choice_init(struct psteer_choice *choice,
 			const struct psteer_service *service,
+			const union nf_inet_addr *client,
 			struct psteer_owner *owner);
+bool psteer_choice_tagged(const struct psteer_choice *choice);
 void psteer_choice_weigh(const struct psteer_choice *choice,
 			 const struct psteer_server *server,
 			 struct psteer_candidate *candidate);

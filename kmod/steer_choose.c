@@ -10,17 +10,20 @@
 #include "server.h"
 #include "service.h"
 #include "steer.h"
+#include "zone.h"
 
 /**
  * psteer_choice_init() - prepare a choice
  * @choice: filled in
  * @service: service
+ * @client: address of the client
  * @owner: whose port the session will get, or NULL for a client not seen yet
  *
  * Context: RCU read side, which keeps @choice valid.
  */
 void psteer_choice_init(struct psteer_choice *choice,
 			const struct psteer_service *service,
+			const union nf_inet_addr *client,
 			struct psteer_owner *owner)
 {
 	const struct psteer_config *config = psteer_config_rcu(service->pnet);
@@ -33,7 +36,36 @@ void psteer_choice_init(struct psteer_choice *choice,
 	choice->owner = owner;
 	choice->range_size = psteer_block_count(size, shift) << shift;
 	choice->panic = psteer_service_panics(service, choice->servers);
+	choice->needs = READ_ONCE(service->needs.mask);
+	choice->zone = psteer_zone_of_rcu(service->pnet, service->key.family,
+					  client);
 	psteer_service_rule(service, &choice->rule);
+	/* Of a client that is nowhere no server is nearer than another. */
+	if (choice->zone == PSTEER_ZONE_NONE)
+		choice->rule.weights.zone = 0;
+}
+
+static bool has_tags(const struct psteer_choice *choice,
+		     const struct psteer_server *server)
+{
+	return psteer_tags_meet(READ_ONCE(server->tags.mask), choice->needs);
+}
+
+/**
+ * psteer_choice_tagged() - does any server have the tags that are needed
+ * @choice: choice
+ *
+ * Context: RCU read side.
+ * Return: true if so, whatever else keeps it from being chosen.
+ */
+bool psteer_choice_tagged(const struct psteer_choice *choice)
+{
+	u32 i;
+
+	for (i = 0; i < choice->servers->n; i++)
+		if (has_tags(choice, choice->servers->server[i]))
+			return true;
+	return !choice->needs;
 }
 
 static enum psteer_eligible is_eligible(const struct psteer_choice *choice,
@@ -45,6 +77,8 @@ static enum psteer_eligible is_eligible(const struct psteer_choice *choice,
 
 	if (READ_ONCE(server->state) != PSTEER_SERVER_UP)
 		return PSTEER_INELIGIBLE_STATE;
+	if (!has_tags(choice, server))
+		return PSTEER_INELIGIBLE_TAGS;
 	if (!healthy && !choice->panic)
 		return PSTEER_INELIGIBLE_HEALTH;
 	if (limit && atomic_read(&server->active) >= limit)
@@ -78,6 +112,9 @@ void psteer_choice_weigh(const struct psteer_choice *choice,
 	candidate->ports_size = size;
 	candidate->eligible = is_eligible(choice, server, free);
 	psteer_server_evidence(server, &candidate->evidence);
+	candidate->evidence.zone = psteer_zone_distance(choice->pnet,
+							choice->zone,
+							READ_ONCE(server->zone));
 	psteer_select_terms(&choice->rule, &candidate->evidence,
 			    psteer_share_of(free, size), &candidate->terms);
 }
@@ -101,11 +138,12 @@ static bool contend(void *ctx, u32 index, struct psteer_contender *contender)
 static int find_server(struct psteer_choice *choice, u64 random)
 {
 	const struct psteer_select_rule *rule = &choice->rule;
+	u64 varying = (u64)rule->weights.ports + rule->weights.zone;
 
 	if (rule->mode == PSTEER_SELECT_ARGMAX)
 		return psteer_order_best(choice->servers->order,
-					 (u64)rule->weights.ports * PSTEER_SCALE,
-					 contend, choice);
+					 varying * PSTEER_SCALE, contend,
+					 choice);
 	return psteer_select_choose(rule->mode, choice->servers->n, contend,
 				    choice, random);
 }

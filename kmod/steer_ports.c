@@ -148,6 +148,29 @@ bool psteer_ports_more(struct psteer_client *client, struct psteer_owner *owner)
 	return psteer_session_end_oldest(pnet, owner);
 }
 
+/*
+ * Ports that will be free by one of a client's uses one horizon ahead, if its part
+ * of all that the client has stays what it is. Only proven clients are given ports
+ * for what they may do, and only while there are plenty.
+ */
+static u32 free_ahead(struct psteer_client *client, const struct psteer_use *use)
+{
+	u32 free = psteer_range_free_by(&client->owner, use);
+	u32 in_use = READ_ONCE(client->owner.in_use);
+	u32 size = READ_ONCE(client->owner.size);
+	struct psteer_pool *pool = client->owner.pool;
+	struct psteer_client_outlook outlook;
+	u64 busy;
+
+	if (!config_value(pool->pnet, PSTEER_A_CONFIG_RANGE_ADAPT) || !in_use ||
+	    !psteer_client_proven(client) || psteer_pool_short(pool))
+		return free;
+	psteer_client_outlook(client, config_value(pool->pnet,
+				PSTEER_A_CONFIG_PREDICTION_HORIZON), &outlook);
+	busy = div_u64((u64)(size - min(free, size)) * outlook.ports, in_use);
+	return min_t(u64, free, size - min_t(u64, busy, size));
+}
+
 /**
  * psteer_ports_ahead() - get more ports before they are needed
  * @client: client
@@ -165,8 +188,8 @@ void psteer_ports_ahead(struct psteer_client *client,
 	u32 size = READ_ONCE(owner->size);
 
 	if (owner != &client->owner ||
-	    AHEAD_PART * psteer_range_free_by(owner, use) >= size ||
-	    size + (1U << owner->pool->shift) > most)
+	    size + (1U << owner->pool->shift) > most ||
+	    AHEAD_PART * free_ahead(client, use) >= size)
 		return;
 	/* One CPU at a time, or each of them would get a block. */
 	if (test_and_set_bit(0, &owner->growing))

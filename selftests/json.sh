@@ -21,13 +21,15 @@ declare -A keys=(
 [mapping]="vm:string proto:string address:string port:number
 	pool_address:string assigned_port:number fixed:boolean sessions:number"
 [exempt]="address:string"
+[zone]="prefix:string name:string"
+[distance]="from:string to:string distance:number"
 [grant]="address:string first:number last:number host:string? dev:string?
 	pool:string? state:string epoch:number in_use:number? packets:number?
 	bytes:number?"
 [service]="name:string address:string proto:string port:number pool:string
 	weight_load:number weight_capacity:number weight_ports:number
 	select:string inherit:boolean servers:number sessions:number
-	created:number"
+	created:number weight_zone:number needs:string? emphasis:string"
 [server]="service:string address:string port:number max:number zone:string?
 	tags:string? state:string healthy:boolean load:number? cpu:number?
 	memory:number? network:number? latency_us:number? errors:number?
@@ -37,7 +39,8 @@ declare -A keys=(
 	packets:number bytes:number sequence:number? reports:number
 	report_age_ms:number? age_ms:number"
 [client]="address:string pool:string proven:boolean ports:number
-	ports_in_use:number sessions:number created:number idle_ms:number"
+	ports_in_use:number sessions:number created:number idle_ms:number
+	arrival_rate:number mean_duration_ms:number? ports_expected:number"
 [range]="pool:string address:string first:number last:number owner_type:string
 	owner:string? state:string in_use:number held_for_ms:number?"
 [session]="service:string? vm:string? inbound:boolean proto:string client:string client_port:number
@@ -52,7 +55,9 @@ declare -A keys=(
 	ports_size:number ports:number weight_load:number
 	weight_capacity:number weight_ports:number term_load:number
 	term_capacity:number term_ports:number slow_start:number score:number
-	best:boolean"
+	best:boolean client_zone:string? server_zone:string? distance:number
+	weight_zone:number term_zone:number needs:string? tags:string?
+	emphasis:string"
 [config]="port_range_size:number port_range_max:number
 	prediction_horizon_ms:number weight_load:number weight_capacity:number
 	weight_ports:number select:string slow_start_ms:number
@@ -61,7 +66,7 @@ declare -A keys=(
 	timeout_tcp_opening_ms:number timeout_tcp_established_ms:number
 	timeout_tcp_closing_ms:number timeout_tcp_time_wait_ms:number
 	timeout_udp_ms:number timeout_icmp_ms:number
-	fastpath:string"
+	fastpath:string weight_zone:number range_adapt:string"
 )
 
 # has_keys OBJECT COUNT FILE: an array of at least so many, none of which
@@ -88,7 +93,7 @@ shows() {
 
 setup
 for object in pool service server client range session vm mapping exempt \
-	grant; do
+	grant zone; do
 	check_is "$object: nothing to show" "[]" "$(ps_ -j "$object" show)"
 done
 check "config" shows config 1 show
@@ -115,6 +120,14 @@ END
 check "vm" shows vm 1 show
 check "mapping" shows mapping 1 show
 check "exempt" shows exempt 1 show
+ps_ restore <<-END
+	zone add 10.0.0.0/16 b
+	service set web needs c emphasis latency
+	zone distance a b 12.5%
+END
+check "zone" shows zone 1 show
+check "zone distance" eval \
+	'ps_ -j zone distance show >"$scratch/json" && has_keys distance 1 "$scratch/json"'
 check "grant" shows grant 2 show
 check "pool" shows pool 3 show
 check "service" shows service 2 show

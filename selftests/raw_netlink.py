@@ -97,9 +97,13 @@ def main():
                       attr("SERVER_PORT", port),
         "SERVER_REPORT": server + attr("SERVER_LOAD", 100),
         "CONFIG_SET": attr("CONFIG_SLOW_START", 1234),
+        "ZONE_NEW": attr("ZONE_ADDRESS", address) + attr("ZONE_NAME", "raw"),
+        "DISTANCE_SET": attr("DISTANCE_FROM", "a") + attr("DISTANCE_TO", "c") +
+                        attr("DISTANCE_SHARE", 100),
     }
     names = ["POOL_DEL", "POOL_GET", "SERVICE_SET", "SERVICE_DEL",
-             "SERVICE_GET", "SERVER_SET", "SERVER_DEL", "SERVER_GET"]
+             "SERVICE_GET", "SERVER_SET", "SERVER_DEL", "SERVER_GET",
+             "ZONE_DEL", "DISTANCE_DEL", "DISTANCE_GET"]
 
     for cmd, payload in good.items():
         # Cut anywhere, but in the padding at the end; cut between attributes
@@ -158,6 +162,22 @@ def main():
             ("SERVER_REPORT", "SERVER_CPU", 10001),
             ("SERVER_REPORT", "SERVER_SEQUENCE", 1),
             ("SERVER_REPORT", "SERVER_MAX_SESSIONS", 1),
+            ("SERVICE_NEW", "SERVICE_WEIGHT_ZONE", 1000001),
+            ("SERVICE_NEW", "SERVICE_NEEDS", "a b"),
+            ("SERVICE_NEW", "SERVICE_NEEDS", "a,,b"),
+            ("SERVICE_NEW", "SERVICE_NEEDS", "t" * 32),
+            ("SERVICE_NEW", "SERVICE_EMPHASIS", b"\4"),
+            ("SERVER_NEW", "SERVER_ZONE", "a,b"),
+            ("SERVER_NEW", "SERVER_TAGS", "a,"),
+            ("ZONE_NEW", "ZONE_NAME", ""), ("ZONE_NEW", "ZONE_NAME", "a b"),
+            ("ZONE_NEW", "ZONE_PREFIX_LENGTH", b"\x21"),
+            ("ZONE_NEW", "ZONE_PREFIX_LENGTH", b"\x81"),
+            ("ZONE_NEW", "ZONE_PREFIX_LENGTH", b"\x08"),
+            ("ZONE_NEW", "ZONE_COUNT", 1),
+            ("DISTANCE_SET", "DISTANCE_SHARE", 10001),
+            ("DISTANCE_SET", "DISTANCE_TO", "a"),
+            ("DISTANCE_SET", "DISTANCE_TO", "x" * 32),
+            ("CONFIG_SET", "CONFIG_RANGE_ADAPT", b"\2"),
             ("CONFIG_SET", "CONFIG_SELECT", b"\3"),
             ("CONFIG_SET", "CONFIG_PORT_RANGE_SIZE", b"\1\0")):
         refused(name, cmd, good[cmd] + attr(name, value))

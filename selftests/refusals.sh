@@ -12,7 +12,10 @@ service add web address $VIP proto tcp port 80 pool pool4
 service add two address $VIP proto udp port 80 pool pool4
 service add six address $VIP6 proto tcp port 80 pool pool6 weights 1,0,0
 server add web 10.1.1.2:80 max 5 zone a tags b,c
+server add web 10.1.3.2:80 zone c
 server add six [fd00:1:1::2]:80
+zone add 10.0.0.0/8 b
+zone distance a b 5%
 END
 ps_ server report web 10.1.1.2:80 load 50% sequence 10
 saved() { ps_ save | grep -v '^# portsteer configuration'; }
@@ -86,6 +89,16 @@ there is no service nil|explain nil client 10.0.0.2
 service web is IPv4 and the client is not|explain web client fd00::2
 not a unicast IPv4 or IPv6 address|explain web client 224.0.0.1
 nobody holds 203.0.113.1:1024|range who 203.0.113.1:1024
+this prefix is in zone b already|zone add 10.0.0.0/8 b
+this prefix is in zone b already|zone add 10.0.0.0/8 c
+the address has bits set behind its prefix|zone add 10.0.0.1/8 b
+this prefix is in no zone|zone del 10.0.0.0/9
+there is no zone nil|zone flush name nil
+nothing is said of the distance of these zones|zone distance del a nil
+from a zone to itself there is no distance|zone distance a a 0%
+nothing is said of the distance of these zones|zone distance del a c
+(attribute zone-weight, 0 to 100)|service set web zone-weight 101
+(attribute weight-zone, 0 to 100)|config set weight-zone 101
 END
 check "nothing has changed" diff "$scratch/before" <(state)
 

@@ -31,6 +31,15 @@ static const struct field client_fields[] = {
 	}, {
 		.keyword = "idle", .attr = PSTEER_A_CLIENT_IDLE,
 		.type = &type_age,
+	}, {
+		.keyword = "arrival-rate",
+		.attr = PSTEER_A_CLIENT_ARRIVAL_RATE, .type = &type_fixed,
+	}, {
+		.keyword = "mean-duration",
+		.attr = PSTEER_A_CLIENT_MEAN_DURATION, .type = &type_time,
+	}, {
+		.keyword = "ports-expected",
+		.attr = PSTEER_A_CLIENT_PORTS_EXPECTED, .type = &type_count,
 	},
 	{ 0 }
 };

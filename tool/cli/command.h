@@ -54,6 +54,8 @@ int fetch_all(struct netlink *nl, const struct object *o, uint8_t cmd,
 	      const struct record *filter, record_handler fn, void *arg);
 int show_run(const struct object *o, const struct verb *v,
 	     const struct args *a);
+int flush_run(const struct object *o, const struct verb *v,
+	      const struct args *a);
 int list_run(const struct object *o, const struct verb *v,
 	     const struct args *a);
 

@@ -80,6 +80,12 @@ static const struct field config_fields[] = {
 	}, {
 		.keyword = "fastpath", .attr = PSTEER_A_CONFIG_FASTPATH,
 		.type = &type_word, .names = switch_names, .takes = ROLE_SET,
+	}, {
+		.keyword = "weight-zone", .attr = PSTEER_A_CONFIG_WEIGHT_ZONE,
+		.type = &type_fixed, .takes = ROLE_SET,
+	}, {
+		.keyword = "range-adapt", .attr = PSTEER_A_CONFIG_RANGE_ADAPT,
+		.type = &type_word, .names = switch_names, .takes = ROLE_SET,
 	},
 	{ 0 }
 };

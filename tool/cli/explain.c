@@ -114,6 +114,30 @@ static const struct field explain_fields[] = {
 	}, {
 		.keyword = "best", .attr = PSTEER_A_EXPLAIN_BEST,
 		.type = &type_flag,
+	}, {
+		.keyword = "client-zone",
+		.attr = PSTEER_A_EXPLAIN_CLIENT_ZONE, .type = &type_name,
+	}, {
+		.keyword = "server-zone",
+		.attr = PSTEER_A_EXPLAIN_SERVER_ZONE, .type = &type_name,
+	}, {
+		.keyword = "distance", .attr = PSTEER_A_EXPLAIN_DISTANCE,
+		.type = &type_share,
+	}, {
+		.keyword = "weight-zone",
+		.attr = PSTEER_A_EXPLAIN_WEIGHT_ZONE, .type = &type_fixed,
+	}, {
+		.keyword = "term-zone", .attr = PSTEER_A_EXPLAIN_TERM_ZONE,
+		.type = &type_fixed,
+	}, {
+		.keyword = "needs", .attr = PSTEER_A_EXPLAIN_NEEDS,
+		.type = &type_tags,
+	}, {
+		.keyword = "tags", .attr = PSTEER_A_EXPLAIN_TAGS,
+		.type = &type_tags,
+	}, {
+		.keyword = "emphasis", .attr = PSTEER_A_EXPLAIN_EMPHASIS,
+		.type = &type_word, .names = emphasis_names,
 	},
 	{ 0 }
 };

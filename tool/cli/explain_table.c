@@ -20,6 +20,7 @@ enum {
 	CELL_LOAD,
 	CELL_CAPACITY,
 	CELL_PORTS,
+	CELL_ZONE,
 	CELL_SCORE,
 	CELLS
 };
@@ -47,6 +48,8 @@ static const char *say_reason(int64_t eligible)
 		return "at its session limit";
 	case PSTEER_INELIGIBLE_PORTS:
 		return "no port left towards it";
+	case PSTEER_INELIGIBLE_TAGS:
+		return "it lacks a tag that the service needs";
 	}
 	return "for a reason that this tool does not know";
 }
@@ -55,7 +58,8 @@ static const char *say_reason(int64_t eligible)
 static void fill_term(char *cell, const struct record *r, uint16_t weight,
 		      uint16_t value, uint16_t term)
 {
-	bool inverse = value == PSTEER_A_EXPLAIN_LOAD;
+	bool inverse = value == PSTEER_A_EXPLAIN_LOAD ||
+		       value == PSTEER_A_EXPLAIN_DISTANCE;
 	char buf[3][FORMAT_MAX];
 
 	snprintf(cell, CELL_MAX, inverse ? "%s*(1-%s)=%s" : "%s*%s=%s",
@@ -121,6 +125,18 @@ static void note_report(struct explain_row *row, const struct record *r)
 		add_note(row, "capacity less by as much of it");
 }
 
+/* Where the client and the server are, and what the one can that the other needs. */
+static void note_extensions(struct explain_row *row, const struct record *r)
+{
+	const char *server = record_text(r, PSTEER_A_EXPLAIN_SERVER_ZONE);
+	const char *tags = record_text(r, PSTEER_A_EXPLAIN_TAGS);
+
+	if (record_has(r, PSTEER_A_EXPLAIN_CLIENT_ZONE))
+		add_note(row, *server ? "zone %s" : "no zone", server);
+	if (record_has(r, PSTEER_A_EXPLAIN_NEEDS))
+		add_note(row, *tags ? "tags %s" : "no tags", tags);
+}
+
 /* What there is to say beside the sum. */
 static void fill_notes(struct explain_row *row, const struct record *r)
 {
@@ -129,6 +145,7 @@ static void fill_notes(struct explain_row *row, const struct record *r)
 
 	note_eligible(row, r);
 	note_report(row, r);
+	note_extensions(row, r);
 	if (slow < PSTEER_SCALE)
 		add_note(row, "slow start: sum times %s",
 			 format_fixed(buf, slow, 4));
@@ -154,26 +171,47 @@ static void fill_row(struct explain_row *row, const struct record *r)
 		  PSTEER_A_EXPLAIN_TERM_CAPACITY);
 	fill_term(row->cell[CELL_PORTS], r, PSTEER_A_EXPLAIN_WEIGHT_PORTS,
 		  PSTEER_A_EXPLAIN_PORTS, PSTEER_A_EXPLAIN_TERM_PORTS);
+	if (record_number(r, PSTEER_A_EXPLAIN_WEIGHT_ZONE))
+		fill_term(row->cell[CELL_ZONE], r, PSTEER_A_EXPLAIN_WEIGHT_ZONE,
+			  PSTEER_A_EXPLAIN_DISTANCE,
+			  PSTEER_A_EXPLAIN_TERM_ZONE);
 	snprintf(row->cell[CELL_SCORE], CELL_MAX, "%s",
 		 format_fixed(buf, record_number(r, PSTEER_A_EXPLAIN_SCORE),
 			      4));
 	fill_notes(row, r);
 }
 
+/* Appends " KEYWORD TEXT" to the head, unless there is no text. */
+static void add_to_head(struct explain_table *table, const char *keyword,
+			const char *text)
+{
+	size_t len = strlen(table->head);
+
+	if (*text)
+		snprintf(table->head + len, sizeof(table->head) - len, " %s %s",
+			 keyword, text);
+}
+
 static void fill_head(struct explain_table *table, const struct record *r)
 {
+	int64_t emphasis = record_number(r, PSTEER_A_EXPLAIN_EMPHASIS);
 	int64_t mode = record_number(r, PSTEER_A_EXPLAIN_SELECT);
 	const char *select = names_word(select_names, mode);
+	const char *word = names_word(emphasis_names, emphasis);
 	const struct address *client;
 	char buf[FORMAT_MAX] = "";
 
 	client = record_address(r, PSTEER_A_EXPLAIN_CLIENT);
 	if (client)
 		format_address(buf, client);
-	snprintf(table->head, sizeof(table->head),
-		 "service %s client %s select %s",
-		 record_text(r, PSTEER_A_EXPLAIN_SERVICE), buf,
-		 select ? select : "?");
+	snprintf(table->head, sizeof(table->head), "service %s client %s",
+		 record_text(r, PSTEER_A_EXPLAIN_SERVICE), buf);
+	add_to_head(table, "select", select ? select : "?");
+	add_to_head(table, "zone",
+		    record_text(r, PSTEER_A_EXPLAIN_CLIENT_ZONE));
+	add_to_head(table, "needs", record_text(r, PSTEER_A_EXPLAIN_NEEDS));
+	if (emphasis != PSTEER_EMPHASIS_NONE)
+		add_to_head(table, "emphasis", word ? word : "?");
 }
 
 /**
@@ -194,14 +232,18 @@ void explain_add(struct explain_table *table, const struct record *r)
 		fill_head(table, r);
 }
 
-static void print_row(const struct explain_row *row, const int *width)
+static void print_row(const struct explain_row *row, const int *width,
+		      bool zones)
 {
-	printf("%c %-*s  %-*s + %-*s + %-*s = %-*s%s%s\n",
+	printf("%c %-*s  %-*s + %-*s + %-*s",
 	       row->best ? '*' : ' ',
 	       width[CELL_SERVER], row->cell[CELL_SERVER],
 	       width[CELL_LOAD], row->cell[CELL_LOAD],
 	       width[CELL_CAPACITY], row->cell[CELL_CAPACITY],
-	       width[CELL_PORTS], row->cell[CELL_PORTS],
+	       width[CELL_PORTS], row->cell[CELL_PORTS]);
+	if (zones)
+		printf(" + %-*s", width[CELL_ZONE], row->cell[CELL_ZONE]);
+	printf(" = %-*s%s%s\n",
 	       *row->note ? width[CELL_SCORE] : 0, row->cell[CELL_SCORE],
 	       *row->note ? "  " : "", row->note);
 }
@@ -212,9 +254,11 @@ static void print_row(const struct explain_row *row, const int *width)
 void explain_print(const struct explain_table *table, const char *service)
 {
 	static const struct explain_row titles = {
-		.cell = { "server", "load", "capacity", "ports", "score" },
+		.cell = { "server", "load", "capacity", "ports", "zone",
+			  "score" },
 	};
 	int width[CELLS];
+	bool zones;
 	size_t row;
 	int cell;
 
@@ -230,10 +274,12 @@ void explain_print(const struct explain_table *table, const char *service)
 				width[cell] =
 					strlen(table->rows[row].cell[cell]);
 	}
+	/* All of them have a term for it, or none. */
+	zones = *table->rows[0].cell[CELL_ZONE];
 	puts(table->head);
-	print_row(&titles, width);
+	print_row(&titles, width, zones);
 	for (row = 0; row < table->count; row++)
-		print_row(&table->rows[row], width);
+		print_row(&table->rows[row], width, zones);
 }
 
 /**

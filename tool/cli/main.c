@@ -26,7 +26,7 @@ static void print_usage(FILE *out)
 	      "  -V        print the version\n"
 	      "  -h        print this\n\n", out);
 	for (o = objects; *o; o++)
-		fprintf(out, "  %-9s %s\n", (*o)->word, (*o)->about);
+		fprintf(out, "  %-13s %s\n", (*o)->word, (*o)->about);
 }
 
 /* Enter a namespace by its name, or by the path of its file. */
@@ -61,7 +61,7 @@ static bool is_help(const char *word)
 
 static int run_object(struct args *a, const char *netns)
 {
-	const struct object *o = object_find(a->words[0]);
+	const struct object *o = object_take(a);
 	const struct verb *v;
 
 	if (!o) {
@@ -69,11 +69,9 @@ static int run_object(struct args *a, const char *netns)
 			 a->words[0]);
 		return MISUSED;
 	}
-	a->count--;
-	a->words++;
 	if (a->count && is_help(a->words[0])) {
 		puts("Usage:");
-		args_usage(stdout, o);
+		object_usage(stdout, o);
 		return DONE;
 	}
 	v = args_verb(a, o);

@@ -2,6 +2,7 @@
 #ifndef PORTSTEER_OBJECTS_H
 #define PORTSTEER_OBJECTS_H
 
+#include "args.h"
 #include "schema.h"
 
 extern const struct object pool_object;
@@ -11,6 +12,8 @@ extern const struct object vm_object;
 extern const struct object mapping_object;
 extern const struct object exempt_object;
 extern const struct object grant_object;
+extern const struct object zone_object;
+extern const struct object distance_object;
 extern const struct object config_object;
 extern const struct object client_object;
 extern const struct object range_object;
@@ -24,6 +27,7 @@ extern const struct object restore_object;
 /* All of them, in the order of the usage text; ends with NULL. */
 extern const struct object *const objects[];
 
-const struct object *object_find(const char *word);
+const struct object *object_take(struct args *a);
+void object_usage(FILE *out, const struct object *o);
 
 #endif

@@ -45,15 +45,13 @@ static int split_line(char *line, char ***words)
 
 static bool read_command(struct change *c, struct args *a)
 {
-	const struct object *o = object_find(a->words[0]);
+	const struct object *o = object_take(a);
 	const struct verb *v;
 
 	if (!o) {
 		args_say(a, "\"%s\" is no object", a->words[0]);
 		return false;
 	}
-	a->count--;
-	a->words++;
 	v = args_verb(a, o);
 	if (!v)
 		return false;

@@ -49,6 +49,15 @@ static void print_withdrawn(const struct record *r, void *arg)
 		       format_address(buf, &v->address));
 }
 
+static void print_distance(const struct record *r, void *arg)
+{
+	const struct object *o = arg;
+
+	printf("%s ", o->word);
+	output_words(stdout, o, r, ROLE_BETWEEN);
+	putchar('\n');
+}
+
 /* Other mappings come by themselves. */
 static void print_fixed(const struct record *r, void *arg)
 {
@@ -116,6 +125,8 @@ static const struct part parts[] = {
 	{ &service_object, print_command, NULL, ALWAYS },
 	{ &server_object, print_command, NULL, ALWAYS },
 	{ &exempt_object, print_command, NULL, ALWAYS },
+	{ &zone_object, print_command, NULL, ALWAYS },
+	{ &distance_object, print_distance, NULL, ALWAYS },
 	{ &grant_object, print_command, NULL, ALWAYS },
 	{ &vm_object, print_command, NULL, ALWAYS },
 	{ &range_object, print_range, NULL, WITH_STATE },

@@ -54,6 +54,19 @@ static const struct field service_fields[] = {
 		.takes = CHANGED | ROLE_SHOW,
 		.unless = PSTEER_A_SERVICE_INHERIT,
 	}, {
+		.keyword = "zone-weight",
+		.attr = PSTEER_A_SERVICE_WEIGHT_ZONE, .type = &type_fixed,
+		.takes = CHANGED, .unless = PSTEER_A_SERVICE_INHERIT,
+		.key = "weight_zone",
+	}, {
+		.keyword = "needs", .attr = PSTEER_A_SERVICE_NEEDS,
+		.type = &type_tags, .takes = CHANGED | ROLE_SHOW,
+		.flags = FIELD_CLEARS,
+	}, {
+		.keyword = "emphasis", .attr = PSTEER_A_SERVICE_EMPHASIS,
+		.type = &type_word, .names = emphasis_names,
+		.takes = CHANGED | ROLE_SHOW,
+	}, {
 		.keyword = "inherit", .attr = PSTEER_A_SERVICE_INHERIT,
 		.type = &type_flag, .takes = ROLE_SET | ROLE_SHOW,
 	}, {

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* session: flows, each with its port and its server. */
-#include <inttypes.h>
-
 #include <linux/portsteer.h>
 
 #include "command.h"
 #include "objects.h"
-#include "output.h"
-#include "wire.h"
 
 /* What a session is kept by, and can be looked for. */
 #define KEPT	(ROLE_ADD | ROLE_SHOW)
@@ -73,46 +69,6 @@ static const struct field session_fields[] = {
 	},
 	{ 0 }
 };
-
-static void take_count(struct nlmsghdr *hdr, void *arg)
-{
-	wire_get(hdr, &session_object, arg);
-}
-
-static void print_count(int64_t count)
-{
-	if (options.json)
-		printf("[{\"flushed\": %" PRId64 "}]\n", count);
-	else
-		printf("flushed %" PRId64 "\n", count);
-}
-
-static int flush_run(const struct object *o, const struct verb *v,
-		     const struct args *a)
-{
-	struct record filter = { 0 };
-	struct record reply = { 0 };
-	struct nl_msg *msg;
-	struct netlink nl;
-	int ret = MISUSED;
-
-	if (!args_read(a, o, v, &filter))
-		goto out;
-	ret = command_open(a, &nl);
-	if (ret)
-		goto out;
-	msg = netlink_message(&nl, v->cmd);
-	wire_put(msg, o, &filter, 0);
-	if (netlink_request(&nl, msg, take_count, &reply))
-		ret = command_refused(a, o, v, &nl.refusal);
-	else
-		print_count(record_number(&reply, PSTEER_A_SESSION_COUNT));
-	netlink_close(&nl);
-out:
-	record_clear(&reply);
-	record_clear(&filter);
-	return ret;
-}
 
 static const struct verb session_verbs[] = {
 	{

@@ -28,28 +28,33 @@ static void copy_key(struct change *undo, const struct change *c)
 			record_copy(&undo->record, &c->record, f->attr);
 }
 
+static void copy_value(struct change *undo, const struct field *f,
+		       const struct record *old)
+{
+	record_copy(&undo->record, old, f->attr);
+	if ((f->flags & FIELD_CLEARS) && !record_has(old, f->attr))
+		record_set_text(&undo->record, f->attr, "");
+}
+
 /* Whatever the change gives gets the value back that it has now. */
 static void copy_old(struct change *undo, const struct change *c,
 		     const struct record *old)
 {
 	const struct field *f;
 
-	for (f = c->object->fields; f->keyword; f++) {
-		if (f->type->wire == WIRE_NONE || (f->flags & FIELD_KEY) ||
-		    !record_has(&c->record, f->attr))
-			continue;
-		record_copy(&undo->record, old, f->attr);
-		if ((f->flags & FIELD_CLEARS) && !record_has(old, f->attr))
-			record_set_text(&undo->record, f->attr, "");
-	}
+	for (f = c->object->fields; f->keyword; f++)
+		if (f->type->wire != WIRE_NONE && !(f->flags & FIELD_KEY) &&
+		    record_has(&c->record, f->attr))
+			copy_value(undo, f, old);
 }
 
 /* A service's weights and mode are its own, or the config's, together. */
-static void copy_service(struct change *undo, const struct record *old)
+static void copy_choice(struct change *undo, const struct record *old)
 {
 	static const uint16_t own[] = {
 		PSTEER_A_SERVICE_WEIGHT_LOAD, PSTEER_A_SERVICE_WEIGHT_CAPACITY,
 		PSTEER_A_SERVICE_WEIGHT_PORTS, PSTEER_A_SERVICE_SELECT,
+		PSTEER_A_SERVICE_WEIGHT_ZONE,
 	};
 	size_t i;
 
@@ -59,6 +64,22 @@ static void copy_service(struct change *undo, const struct record *old)
 	}
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		record_copy(&undo->record, old, own[i]);
+}
+
+/* What it needs and emphasises is its own in any case. */
+static void copy_service(struct change *undo, const struct change *c,
+			 const struct record *old)
+{
+	static const uint16_t needs[] = {
+		PSTEER_A_SERVICE_NEEDS, PSTEER_A_SERVICE_EMPHASIS,
+	};
+	size_t i;
+
+	copy_choice(undo, old);
+	for (i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+		if (record_has(&c->record, needs[i]))
+			copy_value(undo, field_of_attr(c->object, needs[i], 0),
+				   old);
 }
 
 /* An address of a pool has two states: the one that the change does not give. */
@@ -125,7 +146,7 @@ int undo_prepare(struct netlink *nl, const struct change *c,
 	if (fetch_one(nl, o, &undo->record, &old))
 		return command_refused(&c->place, o, c->verb, &nl->refusal);
 	if (o->get == PSTEER_CMD_SERVICE_GET)
-		copy_service(undo, &old);
+		copy_service(undo, c, &old);
 	else if (o->get == PSTEER_CMD_POOL_GET)
 		turn_state(undo, c, &old);
 	else

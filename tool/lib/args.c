@@ -233,7 +233,7 @@ static void list_verbs(const struct object *o, char *buf, int size)
 	int len = 0;
 
 	*buf = '\0';
-	for (v = o->verbs; v->run && len < size; v++)
+	for (v = o->verbs; v->run && v->word && len < size; v++)
 		len += snprintf(buf + len, size - len, "%s%s", len ? ", " : "",
 				v->word);
 }
@@ -251,6 +251,8 @@ const struct verb *args_verb(struct args *a, const struct object *o)
 	if (!o->verbs->word)
 		return o->verbs;
 	for (v = o->verbs; a->count && v->run; v++) {
+		if (!v->word)
+			return v;
 		if (strcmp(v->word, a->words[0]))
 			continue;
 		a->count--;

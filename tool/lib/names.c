@@ -23,6 +23,14 @@ const struct name select_names[] = {
 	{ 0, NULL }
 };
 
+const struct name emphasis_names[] = {
+	{ PSTEER_EMPHASIS_NONE, "none" },
+	{ PSTEER_EMPHASIS_LATENCY, "latency" },
+	{ PSTEER_EMPHASIS_THROUGHPUT, "throughput" },
+	{ PSTEER_EMPHASIS_APP, "app" },
+	{ 0, NULL }
+};
+
 const struct name switch_names[] = {
 	{ 0, "off" },
 	{ 1, "on" },
@@ -94,6 +102,7 @@ const struct name reason_names[] = {
 	{ PSTEER_INELIGIBLE_HEALTH, "health" },
 	{ PSTEER_INELIGIBLE_SESSIONS, "sessions" },
 	{ PSTEER_INELIGIBLE_PORTS, "ports" },
+	{ PSTEER_INELIGIBLE_TAGS, "tags" },
 	{ 0, NULL }
 };
 

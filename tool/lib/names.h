@@ -12,6 +12,7 @@ struct name {
 
 extern const struct name proto_names[];
 extern const struct name select_names[];
+extern const struct name emphasis_names[];
 extern const struct name switch_names[];
 extern const struct name server_state_names[];
 extern const struct name session_state_names[];

@@ -59,6 +59,8 @@ enum {
 	ROLE_REPORT	= 1 << 4,
 	ROLE_WHO	= 1 << 5,
 	ROLE_EXPLAIN	= 1 << 6,
+	ROLE_BETWEEN	= 1 << 7,	/* how two of them are to each other */
+	ROLE_FLUSH	= 1 << 8,
 };
 
 enum {
@@ -122,7 +124,8 @@ struct parts {
 
 /**
  * struct verb - one command of an object
- * @word: as typed; NULL: the object is a command by itself
+ * @word: as typed; NULL: what is meant without a word of its own, which is the
+ *	last, or the object is a command by itself
  * @role: which fields it takes
  * @cmd: netlink command
  * @restorable: may stand in a file for restore
@@ -157,7 +160,8 @@ struct notice {
 
 /**
  * struct object - what a command is about
- * @word: as typed
+ * @word: as typed; two words with a space between, if it is about another
+ *	object's
  * @about: one line for the usage text
  * @fields: ends with a row without keyword; order is that of the output
  * @verbs: ends with a row without function

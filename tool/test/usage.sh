@@ -63,7 +63,7 @@ misused "$p: load \"101%\" is more than 100%" \
 	server report s 192.0.2.1:80 load 101%
 misused "$p: \"tags\" is unknown, server report takes: load, cpu, memory, network, latency, errors, app, capacity, sequence" \
 	server report s 192.0.2.1:80 tags a
-misused "$p: service set needs at least one of: weights, select, inherit" \
+misused "$p: service set needs at least one of: weights, select, zone-weight, needs, emphasis, inherit" \
 	service set s
 misused "$p: vm add needs address ADDR|PREFIX" vm add v
 misused "$p: min \"5k\" is not a whole number" \

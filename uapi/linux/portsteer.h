@@ -33,7 +33,10 @@
  *   ADDRESS*, PROTO*, PORT*, POOL*     fixed once given
  *   WEIGHT_LOAD, WEIGHT_CAPACITY, WEIGHT_PORTS    all three or none
  *   SELECT                    enum psteer_select_mode
+ *   WEIGHT_ZONE               default: the config's of today
  *   INHERIT                   SET: drop own weights and mode, follow config
+ *   NEEDS                     tags that a server must have (empty: none)
+ *   EMPHASIS                  enum psteer_emphasis, default none
  *   = SERVERS, SESSIONS, CREATED
  *
  * SERVER_NEW, SERVER_SET, SERVER_DEL, SERVER_GET,
@@ -64,6 +67,16 @@
  *
  * EXEMPT_NEW, EXEMPT_DEL, EXEMPT_GET (dump)          enum psteer_exempt_attr
  *   ADDRESS*, PREFIX_LENGTH   where VMs' packets go untranslated
+ *
+ * ZONE_NEW, ZONE_DEL, ZONE_GET (dump), ZONE_FLUSH     enum psteer_zone_attr
+ *   ADDRESS*, PREFIX_LENGTH   of clients; DEL takes only these
+ *   NAME*                     of the zone they are in
+ *   FLUSH: NAME (or those of all zones)
+ *   = reply to ZONE_FLUSH: COUNT
+ *
+ * DISTANCE_SET, DISTANCE_DEL, DISTANCE_GET (do, dump) enum psteer_distance_attr
+ *   FROM*, TO*                unlike zones; the order is the same
+ *   SHARE*                    SET only; DEL: as of zones of which nothing is said
  *
  * GRANT_NEW, GRANT_SET, GRANT_DEL, GRANT_GET (dump)  enum psteer_grant_attr
  *   ADDRESS*, PORT_FIRST*, PORT_LAST*    whole runs of 64 ports; NEW may say SIZE
@@ -121,6 +134,9 @@
 #define PSTEER_SERVERS_MAX	4096	/* servers of a service */
 #define PSTEER_GRANT_UNIT	64	/* ports, of which grants are made */
 #define PSTEER_DEV_MAX		15	/* bytes of a device, without the NUL */
+#define PSTEER_TAGS_KNOWN_MAX	64	/* different tags of a namespace */
+#define PSTEER_ZONES_MAX	255	/* zones of a namespace */
+#define PSTEER_ZONE_PREFIXES_MAX 262144	/* prefixes of all zones */
 
 enum psteer_cmd {
 	PSTEER_CMD_UNSPEC,
@@ -180,6 +196,15 @@ enum psteer_cmd {
 	PSTEER_CMD_GRANT_DEL,
 	PSTEER_CMD_GRANT_GET,
 
+	PSTEER_CMD_ZONE_NEW,
+	PSTEER_CMD_ZONE_DEL,
+	PSTEER_CMD_ZONE_GET,
+	PSTEER_CMD_ZONE_FLUSH,
+
+	PSTEER_CMD_DISTANCE_SET,
+	PSTEER_CMD_DISTANCE_DEL,
+	PSTEER_CMD_DISTANCE_GET,
+
 	__PSTEER_CMD_MAX,
 	PSTEER_CMD_MAX = __PSTEER_CMD_MAX - 1
 };
@@ -236,6 +261,20 @@ enum psteer_select_mode {
 	PSTEER_SELECT_MAX = __PSTEER_SELECT_MAX - 1
 };
 
+/*
+ * What of a report makes the load of a server, if the report does not say load. A
+ * report without what is emphasised counts as with none.
+ */
+enum psteer_emphasis {
+	PSTEER_EMPHASIS_NONE,		/* largest of cpu, memory, network */
+	PSTEER_EMPHASIS_LATENCY,	/* that, or 1 - least latency / latency */
+	PSTEER_EMPHASIS_THROUGHPUT,	/* network */
+	PSTEER_EMPHASIS_APP,		/* the application's own metric */
+
+	__PSTEER_EMPHASIS_MAX,
+	PSTEER_EMPHASIS_MAX = __PSTEER_EMPHASIS_MAX - 1
+};
+
 enum psteer_service_attr {
 	PSTEER_A_SERVICE_UNSPEC,
 	PSTEER_A_SERVICE_PAD,
@@ -252,6 +291,9 @@ enum psteer_service_attr {
 	PSTEER_A_SERVICE_SERVERS,	/* u32 */
 	PSTEER_A_SERVICE_SESSIONS,	/* u32 */
 	PSTEER_A_SERVICE_CREATED,	/* u64, connections since it was added */
+	PSTEER_A_SERVICE_WEIGHT_ZONE,	/* u32, weight */
+	PSTEER_A_SERVICE_NEEDS,		/* string, comma separated */
+	PSTEER_A_SERVICE_EMPHASIS,	/* u8, enum psteer_emphasis */
 
 	__PSTEER_A_SERVICE_MAX,
 	PSTEER_A_SERVICE_MAX = __PSTEER_A_SERVICE_MAX - 1
@@ -342,6 +384,8 @@ enum psteer_config_attr {
 	PSTEER_A_CONFIG_TIMEOUT_UDP,		/* u32, ms, as opening, 300000 */
 	PSTEER_A_CONFIG_TIMEOUT_ICMP,		/* u32, ms, as opening, 60000 */
 	PSTEER_A_CONFIG_FASTPATH,		/* u8, 0 off or 1 on, 1 */
+	PSTEER_A_CONFIG_WEIGHT_ZONE,		/* u32, weight [0, 1000000] 2000 */
+	PSTEER_A_CONFIG_RANGE_ADAPT,		/* u8, 0 off or 1 on, 0 */
 
 	__PSTEER_A_CONFIG_MAX,
 	PSTEER_A_CONFIG_MAX = __PSTEER_A_CONFIG_MAX - 1
@@ -358,6 +402,9 @@ enum psteer_client_attr {
 	PSTEER_A_CLIENT_SESSIONS,	/* u32, live */
 	PSTEER_A_CLIENT_CREATED,	/* u64, sessions since it appeared */
 	PSTEER_A_CLIENT_IDLE,		/* u64, ms since its last new session */
+	PSTEER_A_CLIENT_ARRIVAL_RATE,	/* u32, sessions a second, in 1/10000 */
+	PSTEER_A_CLIENT_MEAN_DURATION,	/* u32, ms; absent before one has ended */
+	PSTEER_A_CLIENT_PORTS_EXPECTED,	/* u32, in use at the prediction horizon */
 
 	__PSTEER_A_CLIENT_MAX,
 	PSTEER_A_CLIENT_MAX = __PSTEER_A_CLIENT_MAX - 1
@@ -455,6 +502,7 @@ enum psteer_eligible {
 	PSTEER_INELIGIBLE_HEALTH,	/* its handshakes keep failing */
 	PSTEER_INELIGIBLE_SESSIONS,	/* at its session limit */
 	PSTEER_INELIGIBLE_PORTS,	/* no port left towards it */
+	PSTEER_INELIGIBLE_TAGS,		/* lacks a tag that the service needs */
 };
 
 enum psteer_explain_attr {
@@ -486,6 +534,14 @@ enum psteer_explain_attr {
 	PSTEER_A_EXPLAIN_SCORE,		/* u32, 1/10000 */
 	PSTEER_A_EXPLAIN_BEST,		/* flag: best score among the eligible */
 	PSTEER_A_EXPLAIN_SLOW_LOAD,	/* u32, share, as it is slower than usual */
+	PSTEER_A_EXPLAIN_CLIENT_ZONE,	/* string; absent: none, and no weight */
+	PSTEER_A_EXPLAIN_SERVER_ZONE,	/* string; absent: none */
+	PSTEER_A_EXPLAIN_DISTANCE,	/* u32, share, between these */
+	PSTEER_A_EXPLAIN_WEIGHT_ZONE,	/* u32, weight */
+	PSTEER_A_EXPLAIN_TERM_ZONE,	/* u32, 1/10000: weight * (1 - distance) */
+	PSTEER_A_EXPLAIN_NEEDS,		/* string, of the service; absent: none */
+	PSTEER_A_EXPLAIN_TAGS,		/* string, of the server; absent: none */
+	PSTEER_A_EXPLAIN_EMPHASIS,	/* u8, enum psteer_emphasis */
 
 	__PSTEER_A_EXPLAIN_MAX,
 	PSTEER_A_EXPLAIN_MAX = __PSTEER_A_EXPLAIN_MAX - 1
@@ -572,6 +628,29 @@ enum psteer_exempt_attr {
 
 	__PSTEER_A_EXEMPT_MAX,
 	PSTEER_A_EXEMPT_MAX = __PSTEER_A_EXEMPT_MAX - 1
+};
+
+enum psteer_zone_attr {
+	PSTEER_A_ZONE_UNSPEC,
+	PSTEER_A_ZONE_PAD,
+	PSTEER_A_ZONE_ADDRESS,		/* binary */
+	PSTEER_A_ZONE_PREFIX_LENGTH,	/* u8 */
+	PSTEER_A_ZONE_NAME,		/* string */
+	PSTEER_A_ZONE_COUNT,		/* u32, prefixes flushed */
+
+	__PSTEER_A_ZONE_MAX,
+	PSTEER_A_ZONE_MAX = __PSTEER_A_ZONE_MAX - 1
+};
+
+enum psteer_distance_attr {
+	PSTEER_A_DISTANCE_UNSPEC,
+	PSTEER_A_DISTANCE_PAD,
+	PSTEER_A_DISTANCE_FROM,		/* string */
+	PSTEER_A_DISTANCE_TO,		/* string */
+	PSTEER_A_DISTANCE_SHARE,	/* u32, share */
+
+	__PSTEER_A_DISTANCE_MAX,
+	PSTEER_A_DISTANCE_MAX = __PSTEER_A_DISTANCE_MAX - 1
 };
 
 enum psteer_grant_state {

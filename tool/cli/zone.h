@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PORTSTEER_ZONE_H
+#define PORTSTEER_ZONE_H
+
+#include "command.h"
+
+int zone_import_run(const struct object *o, const struct verb *v,
+		    const struct args *a);
+
+#endif
