@@ -68,6 +68,7 @@ struct psteer_service_params {
  * @pool: pool it draws ports from, which outlives it
  * @policy: its own way to choose, NULL: the config's; pnet->lock, RCU
  * @servers: its servers, never NULL; pnet->lock, RCU
+ * @trained: model for its servers, NULL: the namespace's; pnet->lock, RCU
  * @unhealthy: how many of the servers that are up are unhealthy
  * @created: sessions since it was added
  * @neutral_load: mean load of servers with fresh reports; READ_ONCE
@@ -86,6 +87,7 @@ struct psteer_service {
 	struct psteer_pool *pool;
 	struct psteer_policy __rcu *policy;
 	struct psteer_servers __rcu *servers;
+	struct psteer_trained __rcu *trained;
 	atomic_t unhealthy;
 	atomic64_t created;
 	u32 neutral_load;
