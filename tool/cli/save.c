@@ -115,6 +115,7 @@ static const struct part parts[] = {
 	{ &pool_object, print_withdrawal, "for a while, nothing at random", WITH_PORTS },
 	{ &service_object, print_command, NULL, ALWAYS },
 	{ &server_object, print_command, NULL, ALWAYS },
+	{ &model_object, print_command, NULL, ALWAYS },
 	{ &exempt_object, print_command, NULL, ALWAYS },
 	{ &grant_object, print_command, NULL, ALWAYS },
 	{ &vm_object, print_command, NULL, ALWAYS },
