@@ -50,6 +50,7 @@ static int init_config(struct psteer_net *pnet)
 
 static void exit_config(struct psteer_net *pnet)
 {
+	kfree(rcu_access_pointer(pnet->trained));
 	kfree(rcu_access_pointer(pnet->config));
 }
 

@@ -23,9 +23,10 @@
  * @net: that namespace
  * @lock: serialises every change of configuration; guards @pools, @services,
  *	@vms, @exempts, @grants, @zones, @zone_places, @distances, @tags, @epoch,
- *	@next_id, @generation, @hooked, @fast and replacing @config. Outermost: RTNL and the locks of owners, pools and VMs
+ *	@next_id, @generation, @hooked, @fast and replacing @config and @trained. Outermost: RTNL and the locks of owners, pools and VMs
  *	nest inside. Never taken in softirq.
  * @config: settings in force
+ * @trained: model for services without one of their own, or NULL; @lock, RCU
  * @stats: counters
  * @pools: struct psteer_pool, in order of their ids
  * @services: struct psteer_service, in order of their ids
@@ -67,6 +68,7 @@ struct psteer_net {
 	struct net *net;
 	struct mutex lock;		/* see above: configuration */
 	struct psteer_config __rcu *config;
+	struct psteer_trained __rcu *trained;
 	struct psteer_stats __percpu *stats;
 	struct list_head pools;
 	struct list_head services;

@@ -207,6 +207,19 @@ static const struct genl_ops ops[] = {
 		.doit = psteer_nl_distance_get,
 		.dumpit = psteer_nl_distance_dump,
 	},
+	{
+		OP(MODEL_NEW, model_new_policy, MODEL_MAX),
+		.doit = psteer_nl_model_new,
+	},
+	{
+		OP(MODEL_DEL, model_key_policy, MODEL_MAX),
+		.doit = psteer_nl_model_del,
+	},
+	{
+		OP(MODEL_GET, model_key_policy, MODEL_MAX),
+		.doit = psteer_nl_model_get,
+		.dumpit = psteer_nl_model_dump,
+	},
 };
 
 static const struct genl_multicast_group groups[] = {

@@ -240,4 +240,11 @@ int psteer_nl_stats_dump(struct sk_buff *skb, struct netlink_callback *cb);
 extern const struct nla_policy psteer_nl_explain_policy[];
 int psteer_nl_explain_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
+extern const struct nla_policy psteer_nl_model_new_policy[];
+extern const struct nla_policy psteer_nl_model_key_policy[];
+int psteer_nl_model_new(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_model_del(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_model_get(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_model_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
 #endif

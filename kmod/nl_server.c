@@ -46,14 +46,19 @@ static int put_said(struct sk_buff *skb, const struct psteer_report *r,
 
 static int fill_report(struct sk_buff *skb, struct psteer_server *server)
 {
+	u32 capacity, predicted, forecast;
+	struct psteer_model_rate arrivals;
 	struct psteer_report r;
-	u32 capacity, predicted;
+	bool has_forecast;
 	u64 reports;
 
 	spin_lock_bh(&server->lock);
 	r = server->last;
 	reports = server->reports;
 	capacity = server->capacity;
+	arrivals = server->arrivals;
+	has_forecast = server->has_model_forecast;
+	forecast = server->model_forecast;
 	spin_unlock_bh(&server->lock);
 	rcu_read_lock();
 	predicted = psteer_server_predicted(server);
@@ -75,6 +80,10 @@ static int fill_report(struct sk_buff *skb, struct psteer_server *server)
 	    put_said(skb, &r, PSTEER_A_SERVER_APP, r.app) ||
 	    nla_put_u32(skb, PSTEER_A_SERVER_CAPACITY, capacity) ||
 	    nla_put_u32(skb, PSTEER_A_SERVER_PREDICTED_LOAD, predicted) ||
+	    (arrivals.reads > 1 && nla_put_u32(skb, PSTEER_A_SERVER_ARRIVALS,
+					       arrivals.per_second)) ||
+	    (has_forecast && nla_put_u32(skb, PSTEER_A_SERVER_MODEL_FORECAST,
+					 forecast)) ||
 	    put_u64(skb, PSTEER_A_SERVER_REPORT_AGE,
 		    psteer_ms_since(READ_ONCE(server->reported_at))))
 		return -EMSGSIZE;

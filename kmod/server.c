@@ -11,6 +11,7 @@
 #include "notify.h"
 #include "server.h"
 #include "service.h"
+#include "trained.h"
 #include "zone.h"
 
 static void apply_params(struct psteer_server *server,
@@ -289,11 +290,47 @@ static void keep_report(struct psteer_server *server,
 	}
 }
 
+static void say_to_model(struct psteer_model_sample *sample,
+			 enum psteer_model_kind kind, bool given, u32 value)
+{
+	sample->has |= given << kind;
+	sample->value[kind] = value;
+}
+
+/* What models see of a report, in the order of their inputs. */
+static void remember_report(struct psteer_server *server,
+			    const struct psteer_report *r, u64 now_ms, u32 load)
+{
+	struct psteer_model_sample sample = { .at_ms = now_ms };
+	struct psteer_model_rate *arrivals = &server->arrivals;
+
+	psteer_model_count(arrivals, now_ms, atomic64_read(&server->created));
+	say_to_model(&sample, PSTEER_MODEL_LOAD, true, load);
+	say_to_model(&sample, PSTEER_MODEL_CPU, psteer_report_has(r, CPU),
+		     r->cpu);
+	say_to_model(&sample, PSTEER_MODEL_MEMORY, psteer_report_has(r, MEMORY),
+		     r->memory);
+	say_to_model(&sample, PSTEER_MODEL_NETWORK,
+		     psteer_report_has(r, NETWORK), r->network);
+	say_to_model(&sample, PSTEER_MODEL_LATENCY,
+		     psteer_report_has(r, LATENCY), r->latency_us);
+	say_to_model(&sample, PSTEER_MODEL_ERRORS, psteer_report_has(r, ERRORS),
+		     r->errors);
+	say_to_model(&sample, PSTEER_MODEL_APP, psteer_report_has(r, APP),
+		     r->app);
+	say_to_model(&sample, PSTEER_MODEL_SESSIONS, true,
+		     atomic_read(&server->sessions));
+	say_to_model(&sample, PSTEER_MODEL_ARRIVALS, arrivals->reads > 1,
+		     arrivals->per_second);
+	psteer_model_take(&server->history, &sample);
+}
+
 static int take_report(struct psteer_server *server,
 		       const struct psteer_report *report, u32 horizon_ms)
 {
 	u32 active = atomic_read(&server->active);
 	u32 load = reported_load(server->service, report);
+	u64 now_ms = ktime_to_ms(ktime_get());
 	u32 capacity;
 
 	lockdep_assert_held(&server->lock);
@@ -302,8 +339,12 @@ static int take_report(struct psteer_server *server,
 	    report->sequence <= server->last.sequence)
 		return -ESTALE;
 
+	remember_report(server, report, now_ms, load);
+	server->has_model_forecast =
+		psteer_trained_forecast_rcu(server->service, &server->history,
+					    horizon_ms, &server->model_forecast);
 	/* A server that fails fast has little to do, and nothing to offer. */
-	psteer_predict_update(&server->predict, ktime_to_ms(ktime_get()),
+	psteer_predict_update(&server->predict, now_ms,
 			      psteer_share_clamp(load + report->errors));
 	capacity = PSTEER_SCALE - psteer_predict_load(&server->predict,
 						      horizon_ms);

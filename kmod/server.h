@@ -9,6 +9,7 @@
 
 #include "feedback.h"
 #include "key.h"
+#include "model.h"
 #include "predict.h"
 #include "select.h"
 #include "tag.h"
@@ -94,11 +95,15 @@ struct psteer_server_params {
  *	CPUs see at once one thing is lost
  * @feedback: what the gateway sees of it; read without the lock too
  * @traffic: what passed to and from it
- * @lock: serialises reports and guards @predict, @last and @session_cost; taken
- *	with bottom halves off
+ * @lock: serialises reports and guards what they leave, from @predict to
+ *	@has_model_forecast; taken with bottom halves off
  * @predict: load predictor
  * @last: the last report
  * @session_cost: load of one session, running mean
+ * @history: what models see of the last reports
+ * @arrivals: new sessions a second between the last two reports
+ * @model_forecast: load at the last report + horizon by the trained model, a share
+ * @has_model_forecast: there is one
  * @load: last reported; READ_ONCE, as the rest
  * @errors: last reported
  * @latency_us: last reported, 0: not
@@ -139,6 +144,10 @@ struct psteer_server {
 	struct psteer_predict predict;
 	struct psteer_report last;
 	psteer_q8 session_cost;
+	struct psteer_model_history history;
+	struct psteer_model_rate arrivals;
+	u32 model_forecast;
+	bool has_model_forecast;
 
 	u32 load;
 	u32 errors;

@@ -171,6 +171,7 @@ void psteer_service_put(struct psteer_service *service)
 		servers = rcu_dereference_protected(service->servers, true);
 		kvfree_rcu(servers, rcu);
 		kfree(rcu_access_pointer(service->policy));
+		kfree(rcu_access_pointer(service->trained));
 		kfree_rcu(service, rcu);
 	}
 }

@@ -80,6 +80,7 @@ struct psteer_service_params {
  * @servers: its servers, never NULL; pnet->lock, RCU
  * @needs: tags that a server must have to be chosen
  * @emphasis: enum psteer_emphasis; READ_ONCE, written under pnet->lock
+ * @trained: model for its servers, NULL: the namespace's; pnet->lock, RCU
  * @unhealthy: how many of the servers that are up are unhealthy
  * @created: sessions since it was added
  * @neutral_load: mean load of servers with fresh reports; READ_ONCE
@@ -101,6 +102,7 @@ struct psteer_service {
 	struct psteer_servers __rcu *servers;
 	struct psteer_tag_set needs;
 	u8 emphasis;
+	struct psteer_trained __rcu *trained;
 	atomic_t unhealthy;
 	atomic64_t created;
 	u32 neutral_load;

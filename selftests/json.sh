@@ -35,6 +35,7 @@ declare -A keys=(
 	memory:number? network:number? latency_us:number? errors:number?
 	app:number? capacity_score:number? predicted_load:number?
 	handshake_us:number? handshake_best_us:number? slow:number failures:number
+	model_forecast:number? arrivals:number?
 	sessions:number active:number created:number established:number failed:number
 	packets:number bytes:number sequence:number? reports:number
 	report_age_ms:number? age_ms:number"
@@ -48,6 +49,10 @@ declare -A keys=(
 	server_port:number state:string expires_s:number packets:number
 	bytes:number"
 [stats]="name:string value:number"
+[model]="name:string service:string? horizon_ms:number step_ms:number
+	intercept:number load:object? cpu:object? memory:object?
+	network:object? latency_us:object? errors:object? app:object?
+	sessions:object? arrivals:object? used:boolean"
 [explain]="service:string client:string select:string server:string port:number
 	eligible:boolean reason:string? reported_load:number?
 	reported_capacity:number? freshness:number local_load:number
@@ -93,7 +98,7 @@ shows() {
 
 setup
 for object in pool service server client range session vm mapping exempt \
-	grant zone; do
+	grant zone model; do
 	check_is "$object: nothing to show" "[]" "$(ps_ -j "$object" show)"
 done
 check "config" shows config 1 show
@@ -116,6 +121,8 @@ ps_ restore <<-END
 	exempt add 10.7.0.0/16
 	vm add red address 10.0.1.0/24 pool nat4
 	mapping add red proto tcp address 10.0.1.1 port 80
+	model add all horizon 10s step 1s intercept -0.5 load 0:100:1 latency 1ms:2s:0.1,0.2
+	model add own service web horizon 5s step 100ms arrivals 0:10.5:99.99999999
 END
 check "vm" shows vm 1 show
 check "mapping" shows mapping 1 show
@@ -129,6 +136,7 @@ check "zone" shows zone 1 show
 check "zone distance" eval \
 	'ps_ -j zone distance show >"$scratch/json" && has_keys distance 1 "$scratch/json"'
 check "grant" shows grant 2 show
+check "model" shows model 2 show
 check "pool" shows pool 3 show
 check "service" shows service 2 show
 check "server" shows server 6 show

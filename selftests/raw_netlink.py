@@ -15,6 +15,7 @@ import sys
 HEADER = os.path.join(os.path.dirname(os.path.realpath(__file__)),
                       "../uapi/linux/portsteer.h")
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
+LIMIT = 100 << 24               # of a model's coefficients
 wrong = []
 
 
@@ -100,9 +101,14 @@ def main():
         "ZONE_NEW": attr("ZONE_ADDRESS", address) + attr("ZONE_NAME", "raw"),
         "DISTANCE_SET": attr("DISTANCE_FROM", "a") + attr("DISTANCE_TO", "c") +
                         attr("DISTANCE_SHARE", 100),
+        "MODEL_NEW": attr("MODEL_NAME", "raw") +
+                     attr("MODEL_HORIZON", 10000) +
+                     attr("MODEL_STEP", 1000) +
+                     attr("MODEL_LOAD", struct.pack("=IIi", 0, 10000, 1)),
     }
     names = ["POOL_DEL", "POOL_GET", "SERVICE_SET", "SERVICE_DEL",
              "SERVICE_GET", "SERVER_SET", "SERVER_DEL", "SERVER_GET",
+             "MODEL_DEL", "MODEL_GET",
              "ZONE_DEL", "DISTANCE_DEL", "DISTANCE_GET"]
 
     for cmd, payload in good.items():
@@ -178,6 +184,24 @@ def main():
             ("DISTANCE_SET", "DISTANCE_TO", "a"),
             ("DISTANCE_SET", "DISTANCE_TO", "x" * 32),
             ("CONFIG_SET", "CONFIG_RANGE_ADAPT", b"\2"),
+            ("MODEL_NEW", "MODEL_NAME", ""),
+            ("MODEL_NEW", "MODEL_SERVICE", "nil"),
+            ("MODEL_NEW", "MODEL_HORIZON", 999),
+            ("MODEL_NEW", "MODEL_STEP", 0),
+            ("MODEL_NEW", "MODEL_INTERCEPT", struct.pack("=i", LIMIT + 1)),
+            ("MODEL_NEW", "MODEL_INTERCEPT", struct.pack("=i", -LIMIT - 1)),
+            ("MODEL_NEW", "MODEL_CPU", b""),
+            ("MODEL_NEW", "MODEL_CPU", struct.pack("=II", 0, 1)),
+            ("MODEL_NEW", "MODEL_CPU", struct.pack("=IIh", 0, 1, 1)),
+            ("MODEL_NEW", "MODEL_CPU", struct.pack("=IIib", 0, 1, 1, 1)),
+            ("MODEL_NEW", "MODEL_CPU", struct.pack("=II9i", 0, 1, *[1] * 9)),
+            ("MODEL_NEW", "MODEL_CPU", struct.pack("=IIi", 1, 1, 1)),
+            ("MODEL_NEW", "MODEL_CPU", struct.pack("=IIi", 2, 1, 1)),
+            ("MODEL_NEW", "MODEL_CPU", struct.pack("=IIi", 0, 10001, 1)),
+            ("MODEL_NEW", "MODEL_CPU", struct.pack("=IIi", 0, 1, LIMIT + 1)),
+            ("MODEL_NEW", "MODEL_CPU", struct.pack("=IIii", 0, 1, 1, -1 << 31)),
+            ("MODEL_NEW", "MODEL_USED", b"\1"),
+            ("MODEL_NEW", "MODEL_WARNING", "x"),
             ("CONFIG_SET", "CONFIG_SELECT", b"\3"),
             ("CONFIG_SET", "CONFIG_PORT_RANGE_SIZE", b"\1\0")):
         refused(name, cmd, good[cmd] + attr(name, value))

@@ -88,6 +88,14 @@ weights can't all be zero|config set weight-load 0 weight-capacity 0 weight-port
 there is no service nil|explain nil client 10.0.0.2
 service web is IPv4 and the client is not|explain web client fd00::2
 not a unicast IPv4 or IPv6 address|explain web client 224.0.0.1
+no model is loaded for all services|model unload
+service web has no model of its own|model show service web
+there is no service nil|model unload service nil
+there is no service nil|model show service nil
+there is no service nil|model add m service nil horizon 10s step 1s load 0:100:1
+a model has at least one input|model add m horizon 10s step 1s
+(attribute horizon, 1s to 1m)|model add m horizon 999ms step 1s load 0:100:1
+(attribute step, 100ms to 1m)|model add m horizon 10s step 61s load 0:100:1
 nobody holds 203.0.113.1:1024|range who 203.0.113.1:1024
 this prefix is in zone b already|zone add 10.0.0.0/8 b
 this prefix is in zone b already|zone add 10.0.0.0/8 c

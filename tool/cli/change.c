@@ -98,7 +98,8 @@ bool change_read(struct change *c, const struct object *o,
 		 const struct verb *v, const struct args *a)
 {
 	*c = (struct change) { .object = o, .verb = v, .place = *a };
-	return args_read(a, o, v, &c->record);
+	return args_read(a, o, v, &c->record) &&
+	       (!v->complete || v->complete(a, &c->record));
 }
 
 /* Pass on what the kernel wants the user to know about the new object. */

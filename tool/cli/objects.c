@@ -23,6 +23,9 @@ const struct object *const objects[] = {
 	&monitor_object,
 	&save_object,
 	&restore_object,
+	&model_object,
+	&record_object,
+	&train_object,
 	NULL
 };
 

@@ -23,6 +23,9 @@ extern const struct object explain_object;
 extern const struct object monitor_object;
 extern const struct object save_object;
 extern const struct object restore_object;
+extern const struct object model_object;
+extern const struct object record_object;
+extern const struct object train_object;
 
 /* All of them, in the order of the usage text; ends with NULL. */
 extern const struct object *const objects[];

@@ -124,6 +124,7 @@ static const struct part parts[] = {
 	{ &pool_object, print_withdrawal, "for a while, nothing at random", WITH_PORTS },
 	{ &service_object, print_command, NULL, ALWAYS },
 	{ &server_object, print_command, NULL, ALWAYS },
+	{ &model_object, print_command, NULL, ALWAYS },
 	{ &exempt_object, print_command, NULL, ALWAYS },
 	{ &zone_object, print_command, NULL, ALWAYS },
 	{ &distance_object, print_distance, NULL, ALWAYS },

@@ -77,6 +77,9 @@ static const struct field server_fields[] = {
 		.keyword = "predicted-load",
 		.attr = PSTEER_A_SERVER_PREDICTED_LOAD, .type = &type_share,
 	}, {
+		.keyword = "model-forecast",
+		.attr = PSTEER_A_SERVER_MODEL_FORECAST, .type = &type_share,
+	}, {
 		.keyword = "sessions", .attr = PSTEER_A_SERVER_SESSIONS,
 		.type = &type_count,
 	}, {
@@ -85,6 +88,9 @@ static const struct field server_fields[] = {
 	}, {
 		.keyword = "created", .attr = PSTEER_A_SERVER_CREATED,
 		.type = &type_total,
+	}, {
+		.keyword = "arrivals", .attr = PSTEER_A_SERVER_ARRIVALS,
+		.type = &type_thousandths,
 	}, {
 		.keyword = "established", .attr = PSTEER_A_SERVER_ESTABLISHED,
 		.type = &type_total,

@@ -2,6 +2,7 @@
 /* The change that takes another change back. */
 #include "undo.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <linux/portsteer.h>
@@ -117,6 +118,26 @@ static void copy_flow(struct change *undo, const struct change *c)
 		record_copy(&undo->record, &c->record, flow[i]);
 }
 
+/* A model takes the place of another, or of none. */
+static int bring_back(struct netlink *nl, const struct change *c,
+		      struct change *undo)
+{
+	const struct object *o = c->object;
+	struct record old = { 0 };
+	const struct field *f;
+
+	undo->verb = verb_of_role(o, ROLE_DEL);
+	if (fetch_one(nl, o, &undo->record, &old))
+		return nl->refusal.error == ENOENT ? DONE :
+			command_refused(&c->place, o, c->verb, &nl->refusal);
+	undo->verb = c->verb;
+	for (f = o->fields; f->keyword; f++)
+		if (f->takes & ROLE_ADD)
+			record_copy(&undo->record, &old, f->attr);
+	record_clear(&old);
+	return DONE;
+}
+
 /**
  * undo_prepare() - work out, before a change, how to take it back
  * @nl: the socket, to ask for what there is now
@@ -137,6 +158,8 @@ int undo_prepare(struct netlink *nl, const struct change *c,
 		return DONE;
 	}
 	copy_key(undo, c);
+	if (o->get == PSTEER_CMD_MODEL_GET)
+		return bring_back(nl, c, undo);
 	if (c->verb->role == ROLE_ADD) {
 		/* A range goes by itself when its owner does not use it. */
 		undo->verb = verb_of_role(o, ROLE_DEL);

@@ -308,6 +308,14 @@ int netlink_subscribe(struct netlink *nl, const char *group)
 }
 
 /**
+ * netlink_fd() - the socket, to be waited for
+ */
+int netlink_fd(const struct netlink *nl)
+{
+	return nl_socket_get_fd(nl->sock);
+}
+
+/**
  * netlink_listen() - wait for notifications and hand them on
  *
  * Return: 0 after some, -ENOBUFS if some were lost, or another negative

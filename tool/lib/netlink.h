@@ -35,6 +35,7 @@ int netlink_dump(struct netlink *nl, struct nl_msg *msg, netlink_handler fn,
 		 void *arg, bool *torn);
 
 int netlink_subscribe(struct netlink *nl, const char *group);
+int netlink_fd(const struct netlink *nl);
 int netlink_listen(struct netlink *nl, netlink_handler fn, void *arg);
 
 #endif

@@ -82,6 +82,25 @@ const char *parse_fixed(const char *word, unsigned int decimals,
 }
 
 /**
+ * parse_signed() - the same with a sign, if it is negative
+ */
+const char *parse_signed(const char *word, unsigned int decimals,
+			 int64_t *out)
+{
+	bool negative = *word == '-';
+	const char *wrong;
+	uint64_t n;
+
+	wrong = parse_fixed(word + negative, decimals, &n);
+	if (wrong)
+		return wrong;
+	if (n > INT64_MAX)
+		return "is too large";
+	*out = negative ? -(int64_t)n : (int64_t)n;
+	return NULL;
+}
+
+/**
  * parse_share() - a percentage, with or without its sign, in 1/10000
  */
 const char *parse_share(const char *word, uint64_t *out)

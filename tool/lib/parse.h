@@ -18,6 +18,8 @@ struct address {
 const char *parse_number(const char *word, uint64_t most, uint64_t *out);
 const char *parse_fixed(const char *word, unsigned int decimals,
 			uint64_t *out);
+const char *parse_signed(const char *word, unsigned int decimals,
+			 int64_t *out);
 const char *parse_share(const char *word, uint64_t *out);
 const char *parse_time(const char *word, uint64_t *us);
 const char *parse_name(const char *word, size_t most);

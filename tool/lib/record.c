@@ -84,6 +84,16 @@ void record_add_address(struct record *r, uint16_t attr,
 }
 
 /**
+ * record_set_bytes() - give bytes, in place of what was there
+ */
+void record_set_bytes(struct record *r, uint16_t attr,
+		      const struct bytes *bytes)
+{
+	clear_value(&r->values[attr]);
+	append_value(r, attr, VALUE_BYTES)->bytes = *bytes;
+}
+
+/**
  * record_copy() - copy one attribute, also its absence
  */
 void record_copy(struct record *to, const struct record *from, uint16_t attr)
@@ -96,6 +106,8 @@ void record_copy(struct record *to, const struct record *from, uint16_t attr)
 			record_add_text(to, attr, v->text);
 		else if (v->kind == VALUE_ADDRESS)
 			record_add_address(to, attr, &v->address);
+		else if (v->kind == VALUE_BYTES)
+			record_set_bytes(to, attr, &v->bytes);
 		else
 			record_set_number(to, attr, v->number);
 	}
@@ -150,6 +162,16 @@ const struct address *record_address(const struct record *r, uint16_t attr)
 	return v->kind == VALUE_ADDRESS ? &v->address : NULL;
 }
 
+/**
+ * record_bytes() - the bytes of an attribute, NULL if absent
+ */
+const struct bytes *record_bytes(const struct record *r, uint16_t attr)
+{
+	const struct value *v = &r->values[attr];
+
+	return v->kind == VALUE_BYTES ? &v->bytes : NULL;
+}
+
 static bool same_value(const struct value *a, const struct value *b)
 {
 	if (a->kind != b->kind)
@@ -160,6 +182,9 @@ static bool same_value(const struct value *a, const struct value *b)
 		return a->address.len == b->address.len &&
 		       !memcmp(a->address.bytes, b->address.bytes,
 			       a->address.len);
+	if (a->kind == VALUE_BYTES)
+		return a->bytes.len == b->bytes.len &&
+		       !memcmp(a->bytes.data, b->bytes.data, a->bytes.len);
 	return a->number == b->number;
 }
 

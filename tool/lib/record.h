@@ -8,12 +8,20 @@
 #include "parse.h"
 
 #define RECORD_ATTRS	64
+#define BYTES_MAX	40	/* an input of a model is the longest */
+
+/* What is neither a number nor a text, as it travels. */
+struct bytes {
+	uint8_t len;
+	uint8_t data[BYTES_MAX];
+};
 
 enum value_kind {
 	VALUE_NONE,
 	VALUE_NUMBER,
 	VALUE_TEXT,
 	VALUE_ADDRESS,
+	VALUE_BYTES,
 };
 
 /**
@@ -22,6 +30,7 @@ enum value_kind {
  * @number: also flags and enums
  * @text: owned by the value
  * @address: an address
+ * @bytes: as they travel
  * @next: the following one of a repeated attribute
  */
 struct value {
@@ -30,6 +39,7 @@ struct value {
 		int64_t number;
 		char *text;
 		struct address address;
+		struct bytes bytes;
 	};
 	struct value *next;
 };
@@ -50,6 +60,8 @@ void record_set_text(struct record *r, uint16_t attr, const char *text);
 void record_add_text(struct record *r, uint16_t attr, const char *text);
 void record_add_address(struct record *r, uint16_t attr,
 			const struct address *address);
+void record_set_bytes(struct record *r, uint16_t attr,
+		      const struct bytes *bytes);
 void record_copy(struct record *to, const struct record *from, uint16_t attr);
 void record_clear(struct record *r);
 
@@ -57,6 +69,7 @@ bool record_has(const struct record *r, uint16_t attr);
 int64_t record_number(const struct record *r, uint16_t attr);
 const char *record_text(const struct record *r, uint16_t attr);
 const struct address *record_address(const struct record *r, uint16_t attr);
+const struct bytes *record_bytes(const struct record *r, uint16_t attr);
 bool record_matches(const struct record *r, const struct record *filter,
 		    uint16_t except);
 

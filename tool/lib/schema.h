@@ -29,6 +29,7 @@ enum wire {
 	WIRE_U64,
 	WIRE_STRING,
 	WIRE_ADDRESS,
+	WIRE_BYTES,
 };
 
 /**
@@ -61,6 +62,7 @@ enum {
 	ROLE_EXPLAIN	= 1 << 6,
 	ROLE_BETWEEN	= 1 << 7,	/* how two of them are to each other */
 	ROLE_FLUSH	= 1 << 8,
+	ROLE_LOAD	= 1 << 9,
 };
 
 enum {
@@ -130,6 +132,8 @@ struct parts {
  * @cmd: netlink command
  * @restorable: may stand in a file for restore
  * @usage: arguments, if not made from the fields
+ * @complete: put in place of a word what it stands for, before the command is
+ *	carried out; NULL: words are all there is. What is wrong is said
  * @run: carry it out; returns the exit status
  */
 struct verb {
@@ -138,6 +142,7 @@ struct verb {
 	uint8_t cmd;
 	bool restorable;
 	const char *usage;
+	bool (*complete)(const struct args *a, struct record *r);
 	int (*run)(const struct object *o, const struct verb *v,
 		   const struct args *a);
 };
@@ -208,6 +213,10 @@ extern const struct type type_flag;
 extern const struct type type_endpoint;
 extern const struct type type_ports;
 extern const struct type type_weights;
+extern const struct type type_thousandths;
+extern const struct type type_path;
+extern const struct type type_coefficient;
+extern const struct type type_input;
 
 bool field_given(const struct field *f, const struct record *r);
 const struct field *field_of_attr(const struct object *o, uint16_t attr,

@@ -224,6 +224,23 @@ const struct type type_tenths = {
 	WIRE_U32, "N", NULL, NULL, text_tenths, json_tenths
 };
 
+static void text_thousandths(FILE *out, const struct field *f,
+			     const struct record *r)
+{
+	char buf[FORMAT_MAX];
+
+	fputs(format_fixed(buf, number_of(f, r), 3), out);
+}
+
+static json_t *json_thousandths(const struct field *f, const struct record *r)
+{
+	return json_real(number_of(f, r) / 1000.0);
+}
+
+const struct type type_thousandths = {
+	WIRE_U32, "N", NULL, NULL, text_thousandths, json_thousandths
+};
+
 const struct type type_length = {
 	WIRE_U8, "N", NULL, NULL, text_number, json_number
 };

@@ -77,6 +77,20 @@ const struct type type_sentence = {
 	WIRE_STRING, "TEXT", NULL, NULL, text_text, json_text
 };
 
+/* The name of a file stays here. */
+static const char *parse_path(const struct field *f, const char *word,
+			      struct record *r)
+{
+	if (!*word)
+		return "is empty";
+	record_set_text(r, f->attr, word);
+	return NULL;
+}
+
+const struct type type_path = {
+	WIRE_NONE, "FILE", NULL, parse_path, text_text, json_text
+};
+
 /* Addresses */
 
 static const char *parse_one_address(const struct field *f, const char *word,

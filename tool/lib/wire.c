@@ -28,6 +28,8 @@ static int put_value(struct nl_msg *msg, const struct field *f,
 		return nla_put_string(msg, f->attr, v->text);
 	case WIRE_ADDRESS:
 		return nla_put(msg, f->attr, v->address.len, v->address.bytes);
+	case WIRE_BYTES:
+		return nla_put(msg, f->attr, v->bytes.len, v->bytes.data);
 	case WIRE_NONE:
 		break;
 	}
@@ -106,6 +108,17 @@ static void get_address(struct nlattr *nla, const struct field *f,
 	record_add_address(r, f->attr, &address);
 }
 
+static void get_bytes(struct nlattr *nla, const struct field *f,
+		      struct record *r)
+{
+	struct bytes bytes = { .len = nla_len(nla) };
+
+	if (nla_len(nla) > BYTES_MAX)
+		return;
+	memcpy(bytes.data, nla_data(nla), bytes.len);
+	record_set_bytes(r, f->attr, &bytes);
+}
+
 static void get_text(struct nlattr *nla, const struct field *f,
 		     struct record *r)
 {
@@ -142,6 +155,8 @@ void wire_get(struct nlmsghdr *hdr, const struct object *o, struct record *r)
 			get_text(nla, f, r);
 		else if (f->type->wire == WIRE_ADDRESS)
 			get_address(nla, f, r);
+		else if (f->type->wire == WIRE_BYTES)
+			get_bytes(nla, f, r);
 		else
 			get_number(nla, f, r);
 	}

@@ -78,7 +78,7 @@ misused "$p: grant add needs address ADDR" grant add
 misused "$p: explain needs client ADDR" explain s
 misused "$p: \"x\" is unknown, save takes: state" save x
 
-bad_file '<stdin>:2: "pool del" is no command for a file: config set, add or set only' \
+bad_file '<stdin>:2: "pool del" is no command for a file: config set, model load, add or set only' \
 	'# a comment\npool del p\n'
 bad_file '<stdin>:1: "foo" is no object
 <stdin>:4: pool add needs address ADDR[,ADDR...]' \

@@ -114,6 +114,16 @@
  *
  * EXPLAIN_GET (dump)                                  enum psteer_explain_attr
  *   SERVICE*, CLIENT*         one message a candidate server
+ *
+ * MODEL_NEW, MODEL_DEL, MODEL_GET (do, dump)          enum psteer_model_attr
+ *   SERVICE                   whose servers it is for; absent: of all services
+ *                             without one of their own. DEL and GET take only it
+ *   NAME*, HORIZON*, STEP*    NEW takes the place of the one that is there
+ *   INTERCEPT                 default 0
+ *   LOAD, CPU, MEMORY, NETWORK, LATENCY, ERRORS, APP, SESSIONS, ARRIVALS
+ *                             at least one
+ *   = USED
+ *   = WARNING                 reply to MODEL_NEW: accepted, but take care
  */
 #ifndef _UAPI_LINUX_PORTSTEER_H
 #define _UAPI_LINUX_PORTSTEER_H
@@ -137,6 +147,7 @@
 #define PSTEER_TAGS_KNOWN_MAX	64	/* different tags of a namespace */
 #define PSTEER_ZONES_MAX	255	/* zones of a namespace */
 #define PSTEER_ZONE_PREFIXES_MAX 262144	/* prefixes of all zones */
+#define PSTEER_MODEL_LAGS	8	/* reports that a model looks at */
 
 enum psteer_cmd {
 	PSTEER_CMD_UNSPEC,
@@ -204,6 +215,10 @@ enum psteer_cmd {
 	PSTEER_CMD_DISTANCE_SET,
 	PSTEER_CMD_DISTANCE_DEL,
 	PSTEER_CMD_DISTANCE_GET,
+
+	PSTEER_CMD_MODEL_NEW,
+	PSTEER_CMD_MODEL_DEL,
+	PSTEER_CMD_MODEL_GET,
 
 	__PSTEER_CMD_MAX,
 	PSTEER_CMD_MAX = __PSTEER_CMD_MAX - 1
@@ -348,6 +363,12 @@ enum psteer_server_attr {
 
 	PSTEER_A_SERVER_EVENT,		/* u8, enum psteer_event, in SERVER_NTF */
 	PSTEER_A_SERVER_TIME,		/* u64, ms since the epoch, in SERVER_NTF */
+	PSTEER_A_SERVER_ARRIVALS,	/* u32, new sessions a second, in 1/1000,
+					 * between the last two reports
+					 */
+	PSTEER_A_SERVER_MODEL_FORECAST,	/* u32, share, at last report + horizon, by
+					 * the trained model; absent if it has none
+					 */
 
 	/* what the gateway sees of it */
 	PSTEER_A_SERVER_HANDSHAKE,	/* u32, us to its first packet, lately */
@@ -682,6 +703,46 @@ enum psteer_grant_attr {
 
 	__PSTEER_A_GRANT_MAX,
 	PSTEER_A_GRANT_MAX = __PSTEER_A_GRANT_MAX - 1
+};
+
+/**
+ * struct psteer_model_input - what one input of a report says of the load
+ * @low: lowest value that the model knows, in the input's unit; less counts as
+ *	this
+ * @high: highest one; more counts as this
+ * @coefficient: what is added to the load if the input is at @high, in 1/2^24 of
+ *	the whole load, in proportion between @low and @high: of the newest report,
+ *	then of the one a step before it ..., 1 to PSTEER_MODEL_LAGS of them
+ */
+struct psteer_model_input {
+	__u32 low;
+	__u32 high;
+	__s32 coefficient[];
+};
+
+/* From LOAD to ARRIVALS each is a struct psteer_model_input. */
+enum psteer_model_attr {
+	PSTEER_A_MODEL_UNSPEC,
+	PSTEER_A_MODEL_PAD,
+	PSTEER_A_MODEL_NAME,		/* string */
+	PSTEER_A_MODEL_SERVICE,		/* string */
+	PSTEER_A_MODEL_HORIZON,		/* u32, ms [1000, 60000] */
+	PSTEER_A_MODEL_STEP,		/* u32, ms between reports [100, 60000] */
+	PSTEER_A_MODEL_INTERCEPT,	/* s32, 1/2^24 of the whole load */
+	PSTEER_A_MODEL_LOAD,		/* binary, of shares */
+	PSTEER_A_MODEL_CPU,		/* binary, of shares */
+	PSTEER_A_MODEL_MEMORY,		/* binary, of shares */
+	PSTEER_A_MODEL_NETWORK,		/* binary, of shares */
+	PSTEER_A_MODEL_LATENCY,		/* binary, of us */
+	PSTEER_A_MODEL_ERRORS,		/* binary, of shares */
+	PSTEER_A_MODEL_APP,		/* binary, of shares */
+	PSTEER_A_MODEL_SESSIONS,	/* binary, of sessions */
+	PSTEER_A_MODEL_ARRIVALS,	/* binary, of new sessions a second, in 1/1000 */
+	PSTEER_A_MODEL_USED,		/* u8, 0 unless HORIZON is prediction-horizon */
+	PSTEER_A_MODEL_WARNING,		/* string */
+
+	__PSTEER_A_MODEL_MAX,
+	PSTEER_A_MODEL_MAX = __PSTEER_A_MODEL_MAX - 1
 };
 
 #endif /* _UAPI_LINUX_PORTSTEER_H */

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PORTSTEER_HISTORY_H
+#define PORTSTEER_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "model.h"
+#include "record.h"
+
+/**
+ * struct series - reports of one server, as a model sees them, in order of time
+ * @server: service and server
+ * @reports: of each its time is since the epoch
+ * @count: number of them
+ */
+struct series {
+	char *server;
+	struct psteer_model_sample *reports;
+	size_t count;
+};
+
+/**
+ * struct history - what "record" has written
+ * @series: one a server; a further one if the clock was set back
+ * @count: number of them
+ * @reports: of all of them
+ */
+struct history {
+	struct series *series;
+	size_t count;
+	size_t reports;
+};
+
+extern const char *const history_keywords[PSTEER_MODEL_KINDS];
+
+char *history_header(void);
+char *history_row(const struct record *server);
+bool history_read(struct history *h, const char *path);
+void history_free(struct history *h);
+
+#endif
