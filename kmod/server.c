@@ -259,9 +259,9 @@ static int take_report(struct psteer_server *server,
 	    report->sequence <= server->last.sequence)
 		return -ESTALE;
 
-	psteer_predict_update(&server->predict, ktime_to_ms(ktime_get()), load);
-	capacity = PSTEER_SCALE - psteer_predict_load(&server->predict,
-						      horizon_ms);
+	psteer_predict_update(&server->predict, ktime_to_ms(ktime_get()), load,
+			      horizon_ms, NULL);
+	capacity = PSTEER_SCALE - psteer_predict_load(&server->predict);
 	if (psteer_report_has(report, CAPACITY))
 		capacity = report->capacity;
 	learn_session_cost(server, load, active);
@@ -288,20 +288,26 @@ static int take_report(struct psteer_server *server,
 int psteer_server_report(struct psteer_server *server,
 			 const struct psteer_report *report)
 {
+	enum psteer_event event = PSTEER_EVENT_CHANGE;
 	const struct psteer_config *config;
+	bool off;
 	int err;
 
 	rcu_read_lock();
 	config = psteer_config_rcu(server->service->pnet);
 	spin_lock_bh(&server->lock);
+	off = server->predict.off;
 	err = take_report(server, report,
 			  config->value[PSTEER_A_CONFIG_PREDICTION_HORIZON]);
+	if (server->predict.off != off)
+		event = off ? PSTEER_EVENT_PREDICTOR_ON :
+			      PSTEER_EVENT_PREDICTOR_OFF;
 	spin_unlock_bh(&server->lock);
 	if (!err)
 		psteer_service_refresh(server->service);
 	rcu_read_unlock();
 	if (!err)
-		psteer_notify_server(server, PSTEER_EVENT_CHANGE);
+		psteer_notify_server(server, event);
 	return err;
 }
 
@@ -333,24 +339,4 @@ void psteer_server_evidence(const struct psteer_server *server,
 				 PSTEER_Q8_SHIFT,
 			    -PSTEER_SCALE, PSTEER_SCALE);
 	ev->up_ms = saturated_ms_since(READ_ONCE(server->up_since));
-}
-
-/**
- * psteer_server_predicted() - load expected at now + horizon
- * @server: server
- *
- * Context: RCU read side; takes server->lock.
- * Return: a share.
- */
-u32 psteer_server_predicted(struct psteer_server *server)
-{
-	const struct psteer_config *config =
-		psteer_config_rcu(server->service->pnet);
-	u32 horizon_ms = config->value[PSTEER_A_CONFIG_PREDICTION_HORIZON];
-	u32 load;
-
-	spin_lock_bh(&server->lock);
-	load = psteer_predict_load(&server->predict, horizon_ms);
-	spin_unlock_bh(&server->lock);
-	return load;
 }
