@@ -77,7 +77,8 @@ static void teach(struct psteer_predict *p, u32 reports, u32 load)
 
 	fill_features(p, reports, feature);
 	for (i = 0; i < ARRAY_SIZE(forget); i++) {
-		error = distance(then->expert[PSTEER_EXPERT_AR + i], load);
+		error = distance(then->expert[PSTEER_EXPERT_AR_512 + i],
+				 load);
 		psteer_rls_learn(&p->rls[i], feature,
 				 (s32)load - then->expert[PSTEER_EXPERT_SAME],
 				 max(error, least), forget[i]);
@@ -218,7 +219,7 @@ static void forecast(struct psteer_predict *p, u32 now_ms, u32 load,
 		s32 change = p->scored < LEARN_MIN ? 0 :
 			     psteer_rls_forecast(&p->rls[i], feature);
 
-		now->expert[PSTEER_EXPERT_AR + i] =
+		now->expert[PSTEER_EXPERT_AR_512 + i] =
 			psteer_share_clamp((s32)load + change);
 	}
 	now->expert[PSTEER_EXPERT_MODEL] = model ? psteer_share_clamp(*model) :

@@ -2,6 +2,8 @@
 #ifndef PSTEER_PREDICT_H
 #define PSTEER_PREDICT_H
 
+#include <linux/limits.h>
+
 #include "fixed.h"
 
 #define PSTEER_PREDICT_EXPERTS	(PSTEER_EXPERT_MAX + 1)

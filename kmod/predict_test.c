@@ -215,8 +215,8 @@ static void weights_are_shares_of_one(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, is_near(sum, PSTEER_SCALE,
 					PSTEER_PREDICT_EXPERTS));
 	KUNIT_EXPECT_EQ(test, q.expert[PSTEER_EXPERT_MODEL].weight, 0U);
-	KUNIT_EXPECT_GT(test, q.expert[PSTEER_EXPERT_AR].weight +
-			q.expert[PSTEER_EXPERT_AR_FAST].weight, 9000U);
+	KUNIT_EXPECT_GT(test, q.expert[PSTEER_EXPERT_AR_512].weight +
+			q.expert[PSTEER_EXPERT_AR_64].weight, 9000U);
 }
 
 /* The outside model: trusted when it is right, heard no more when it is gone. */

@@ -21,6 +21,7 @@ const struct object *const objects[] = {
 	&monitor_object,
 	&save_object,
 	&restore_object,
+	&predict_object,
 	NULL
 };
 

@@ -20,6 +20,7 @@ extern const struct object explain_object;
 extern const struct object monitor_object;
 extern const struct object save_object;
 extern const struct object restore_object;
+extern const struct object predict_object;
 
 /* All of them, in the order of the usage text; ends with NULL. */
 extern const struct object *const objects[];

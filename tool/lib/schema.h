@@ -25,6 +25,7 @@ enum wire {
 	WIRE_U8,
 	WIRE_U16,
 	WIRE_U32,
+	WIRE_U32_LIST,	/* the attribute is repeated */
 	WIRE_S32,
 	WIRE_U64,
 	WIRE_STRING,
@@ -204,6 +205,7 @@ extern const struct type type_flag;
 extern const struct type type_endpoint;
 extern const struct type type_ports;
 extern const struct type type_weights;
+extern const struct type type_mixture;
 
 bool field_given(const struct field *f, const struct record *r);
 const struct field *field_of_attr(const struct object *o, uint16_t attr,

@@ -276,8 +276,8 @@ enum psteer_expert {
 	PSTEER_EXPERT_EWMA_10,
 	PSTEER_EXPERT_EWMA_40,
 	PSTEER_EXPERT_TREND,	/* level and damped trend */
-	PSTEER_EXPERT_AR,	/* autoregression with a long memory */
-	PSTEER_EXPERT_AR_FAST,	/* and one with a short memory */
+	PSTEER_EXPERT_AR_512,	/* autoregression with a long memory */
+	PSTEER_EXPERT_AR_64,	/* and one with a short memory */
 	PSTEER_EXPERT_MODEL,	/* a trained model, if there is one */
 
 	__PSTEER_EXPERT_MAX,
@@ -332,8 +332,8 @@ enum psteer_server_attr {
 	PSTEER_A_SERVER_FORECASTS,	/* u32, that have come due */
 	PSTEER_A_SERVER_FORECAST_ERROR,	/* u32, share, mean absolute error */
 	PSTEER_A_SERVER_SAME_ERROR,	/* u32, share, that of "same as now" */
-	PSTEER_A_SERVER_EXPERT_WEIGHT,	/* u32, repeated, share of 1: in the
-					 * mixture, by enum psteer_expert
+	PSTEER_A_SERVER_EXPERT_WEIGHT,	/* u32, repeated, share of 1 in the
+					 * mixture, in the order of the experts
 					 */
 
 	__PSTEER_A_SERVER_MAX,
