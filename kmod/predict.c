@@ -26,8 +26,11 @@
 #define BIAS_SHIFT	7
 /* No error is smaller, for the weight of an equation; a share. */
 #define ERROR_MIN	5
-/* Added to mean errors when they are compared: 0.02 %. */
-#define ERROR_EPSILON	(2 << PSTEER_Q16_SHIFT)
+/*
+ * Added to mean errors when they are compared: 0.04 %, and half of it for the
+ * trend, which so is the forecast as long as nobody has been wrong.
+ */
+#define ERROR_EPSILON	(4 << PSTEER_Q16_SHIFT)
 /* The constant among the features. */
 #define CONSTANT	100
 /* A silence is longer than so many intervals, and than two horizons. */
@@ -159,25 +162,29 @@ static void score_due(struct psteer_predict *p, u32 now_ms, u32 gap_ms,
 		score(p, reports, load);
 }
 
+static u32 wrongness(const struct psteer_predict *p, u32 expert)
+{
+	if (expert == PSTEER_EXPERT_TREND)
+		return p->error[expert] + ERROR_EPSILON / 2;
+	return p->error[expert] + ERROR_EPSILON;
+}
+
 /* @weight: one is 2^16, the least wrong has that. Return: their sum. */
 static u32 weigh(const struct psteer_predict *p,
 		 const struct psteer_moment *now, u32 *weight)
 {
-	psteer_q16 least = p->error[PSTEER_EXPERT_SAME];
-	u32 sum = 0, i, square;
+	u32 least = U32_MAX, sum = 0, i, square;
 
 	for (i = 0; i < PSTEER_PREDICT_EXPERTS; i++)
 		if (now->expert[i] != PSTEER_NO_FORECAST)
-			least = min(least, p->error[i]);
+			least = min(least, wrongness(p, i));
 	for (i = 0; i < PSTEER_PREDICT_EXPERTS; i++) {
-		u64 w = div_u64((u64)(least + ERROR_EPSILON) << 16,
-				p->error[i] + ERROR_EPSILON);
+		u64 w = div_u64((u64)least << 16, wrongness(p, i));
 
 		/* To the 16th: one that errs 5 % more counts half as much. */
 		for (square = 0; square < 4; square++)
 			w = w * w >> 16;
-		if (now->expert[i] == PSTEER_NO_FORECAST ||
-		    (!p->scored && i != PSTEER_EXPERT_SAME))
+		if (now->expert[i] == PSTEER_NO_FORECAST)
 			w = 0;
 		weight[i] = w;
 		sum += w;

@@ -102,8 +102,7 @@ static void nothing_is_forecast_of_nothing(struct kunit *test)
 	psteer_predict_quality(p, &q);
 	KUNIT_EXPECT_EQ(test, q.scored, 0U);
 	KUNIT_EXPECT_FALSE(test, q.off);
-	KUNIT_EXPECT_EQ(test, q.expert[PSTEER_EXPERT_SAME].weight,
-			(u32)PSTEER_SCALE);
+	KUNIT_EXPECT_GT(test, q.expert[PSTEER_EXPERT_TREND].weight, 9900U);
 }
 
 static void first_report_is_the_forecast(struct kunit *test)
@@ -137,6 +136,22 @@ static void constant_load_is_its_own_forecast(struct kunit *test)
 			}
 		}
 	KUNIT_EXPECT_EQ(test, wrong, 0U);
+}
+
+/* Nobody has been wrong yet: what begins to rise is taken to go on rising. */
+static void rise_is_led(struct kunit *test)
+{
+	struct psteer_predict *p = &begin(test)->p;
+	u32 i, load = 2000, behind = 0;
+
+	for (i = 0; i < 9; i++) {
+		load += i < 3 ? 0 : 300;
+		psteer_predict_update(p, START + i * SECOND, load, 10 * SECOND,
+				      NULL);
+		behind += i >= 3 && psteer_predict_load(p) <= load;
+	}
+	KUNIT_EXPECT_EQ(test, behind, 0U);
+	KUNIT_EXPECT_LT(test, psteer_predict_load(p), load + 10 * 300);
 }
 
 static void wave_is_foreseen(struct kunit *test)
@@ -422,6 +437,7 @@ static struct kunit_case predict_cases[] = {
 	KUNIT_CASE(nothing_is_forecast_of_nothing),
 	KUNIT_CASE(first_report_is_the_forecast),
 	KUNIT_CASE(constant_load_is_its_own_forecast),
+	KUNIT_CASE(rise_is_led),
 	KUNIT_CASE(wave_is_foreseen),
 	KUNIT_CASE(random_walk_costs_nothing),
 	KUNIT_CASE(noise_is_averaged),

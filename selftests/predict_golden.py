@@ -122,10 +122,9 @@ class Predictor:
         self.level = level
 
     def _mix(self, experts):
-        least = min(self.error)
-        weight = [((least + 2) / (e + 2))**16 for e in self.error]
-        if not self.scored:
-            weight = [1] + [0] * (EXPERTS - 1)
+        wrong = [e + (2 if i == TREND else 4)
+                 for i, e in enumerate(self.error)]
+        weight = [(min(wrong) / w)**16 for w in wrong]
         limit = self.error[SAME] / 2
         mixed = sum(w * e for w, e in zip(weight, experts)) / sum(weight)
         return clamp(mixed + clamp(self.bias, -limit, limit), 0, SCALE)
