@@ -186,6 +186,18 @@ def check_trouble(tap, player, kind, trouble, over):
                "error %.2f, not %.2f" % (have, want))
 
 
+def check_plot(tap, player):
+    """A picture of 100 samples has a curve for each, and for each expert."""
+    file, svg = player.path / "load.csv", player.path / "out.svg"
+    player.play([(t, 50 + 30 * math.sin(t)) for t in range(100)], 2)
+    player.predict(file, "load", 2, "plot", svg)
+    drawn = svg.read_text()
+    missing = [word for word in ("forecast", "load", "same", "ewma40", "ar64")
+               if ">%s<" % word not in drawn]
+    tap.result(not missing, "a plot shows values, forecasts and experts",
+               " ".join(missing))
+
+
 def check_file(tap, player, file):
     with open(file) as lines:
         columns = lines.readline().strip().split(",")
@@ -205,6 +217,7 @@ def main():
     for kind in (autoregressive, seasonal):
         for trouble, over in TROUBLES:
             check_trouble(tap, player, kind, trouble, over)
+    check_plot(tap, player)
     for file in sys.argv[2:]:
         check_file(tap, player, file)
     print("1..%d" % tap.count)
