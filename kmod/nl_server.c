@@ -44,8 +44,26 @@ static int put_said(struct sk_buff *skb, const struct psteer_report *r,
 	return r->has & BIT_ULL(attr) ? nla_put_u32(skb, attr, value) : 0;
 }
 
+static int fill_quality(struct sk_buff *skb,
+			const struct psteer_predict_quality *q)
+{
+	u32 i;
+
+	for (i = 0; i < PSTEER_PREDICT_EXPERTS; i++)
+		if (nla_put_u32(skb, PSTEER_A_SERVER_EXPERT_WEIGHT,
+				q->expert[i].weight))
+			return -EMSGSIZE;
+	if (nla_put_u8(skb, PSTEER_A_SERVER_PREDICTOR, !q->off) ||
+	    nla_put_u32(skb, PSTEER_A_SERVER_FORECASTS, q->scored) ||
+	    nla_put_u32(skb, PSTEER_A_SERVER_FORECAST_ERROR, q->error) ||
+	    nla_put_u32(skb, PSTEER_A_SERVER_SAME_ERROR, q->same_error))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int fill_report(struct sk_buff *skb, struct psteer_server *server)
 {
+	struct psteer_predict_quality quality;
 	u32 capacity, predicted, forecast;
 	struct psteer_model_rate arrivals;
 	struct psteer_report r;
@@ -56,13 +74,12 @@ static int fill_report(struct sk_buff *skb, struct psteer_server *server)
 	r = server->last;
 	reports = server->reports;
 	capacity = server->capacity;
+	predicted = psteer_predict_load(&server->predict);
+	psteer_predict_quality(&server->predict, &quality);
 	arrivals = server->arrivals;
 	has_forecast = server->has_model_forecast;
 	forecast = server->model_forecast;
 	spin_unlock_bh(&server->lock);
-	rcu_read_lock();
-	predicted = psteer_server_predicted(server);
-	rcu_read_unlock();
 
 	if (put_u64(skb, PSTEER_A_SERVER_REPORTS, reports))
 		return -EMSGSIZE;
@@ -84,6 +101,7 @@ static int fill_report(struct sk_buff *skb, struct psteer_server *server)
 					       arrivals.per_second)) ||
 	    (has_forecast && nla_put_u32(skb, PSTEER_A_SERVER_MODEL_FORECAST,
 					 forecast)) ||
+	    fill_quality(skb, &quality) ||
 	    put_u64(skb, PSTEER_A_SERVER_REPORT_AGE,
 		    psteer_ms_since(READ_ONCE(server->reported_at))))
 		return -EMSGSIZE;

@@ -331,6 +331,7 @@ static int take_report(struct psteer_server *server,
 	u32 active = atomic_read(&server->active);
 	u32 load = reported_load(server->service, report);
 	u64 now_ms = ktime_to_ms(ktime_get());
+	bool has_model;
 	u32 capacity;
 
 	lockdep_assert_held(&server->lock);
@@ -340,14 +341,16 @@ static int take_report(struct psteer_server *server,
 		return -ESTALE;
 
 	remember_report(server, report, now_ms, load);
-	server->has_model_forecast =
-		psteer_trained_forecast_rcu(server->service, &server->history,
-					    horizon_ms, &server->model_forecast);
+	has_model = psteer_trained_forecast_rcu(server->service,
+						&server->history, horizon_ms,
+						&server->model_forecast);
+	server->has_model_forecast = has_model;
 	/* A server that fails fast has little to do, and nothing to offer. */
 	psteer_predict_update(&server->predict, now_ms,
-			      psteer_share_clamp(load + report->errors));
-	capacity = PSTEER_SCALE - psteer_predict_load(&server->predict,
-						      horizon_ms);
+			      psteer_share_clamp(load + report->errors),
+			      horizon_ms,
+			      has_model ? &server->model_forecast : NULL);
+	capacity = PSTEER_SCALE - psteer_predict_load(&server->predict);
 	if (psteer_report_has(report, CAPACITY))
 		capacity = report->capacity;
 	learn_session_cost(server, load, active);
@@ -374,14 +377,20 @@ static int take_report(struct psteer_server *server,
 int psteer_server_report(struct psteer_server *server,
 			 const struct psteer_report *report)
 {
+	enum psteer_event event = PSTEER_EVENT_CHANGE;
 	const struct psteer_config *config;
+	bool off;
 	int err;
 
 	rcu_read_lock();
 	config = psteer_config_rcu(server->service->pnet);
 	spin_lock_bh(&server->lock);
+	off = server->predict.off;
 	err = take_report(server, report,
 			  config->value[PSTEER_A_CONFIG_PREDICTION_HORIZON]);
+	if (server->predict.off != off)
+		event = off ? PSTEER_EVENT_PREDICTOR_ON :
+			      PSTEER_EVENT_PREDICTOR_OFF;
 	spin_unlock_bh(&server->lock);
 	if (!err) {
 		if (psteer_report_has(report, LATENCY))
@@ -392,7 +401,7 @@ int psteer_server_report(struct psteer_server *server,
 	}
 	rcu_read_unlock();
 	if (!err)
-		psteer_notify_server(server, PSTEER_EVENT_CHANGE);
+		psteer_notify_server(server, event);
 	return err;
 }
 
@@ -428,24 +437,4 @@ void psteer_server_evidence(const struct psteer_server *server,
 	psteer_server_trouble(server, &trouble);
 	ev->slow = trouble.slow;
 	ev->failures = trouble.failures;
-}
-
-/**
- * psteer_server_predicted() - load expected at now + horizon
- * @server: server
- *
- * Context: RCU read side; takes server->lock.
- * Return: a share.
- */
-u32 psteer_server_predicted(struct psteer_server *server)
-{
-	const struct psteer_config *config =
-		psteer_config_rcu(server->service->pnet);
-	u32 horizon_ms = config->value[PSTEER_A_CONFIG_PREDICTION_HORIZON];
-	u32 load;
-
-	spin_lock_bh(&server->lock);
-	load = psteer_predict_load(&server->predict, horizon_ms);
-	spin_unlock_bh(&server->lock);
-	return load;
 }

@@ -175,7 +175,6 @@ int psteer_server_report(struct psteer_server *server,
 			 const struct psteer_report *report);
 void psteer_server_evidence(const struct psteer_server *server,
 			    struct psteer_evidence *evidence);
-u32 psteer_server_predicted(struct psteer_server *server);
 
 void psteer_server_asked(struct psteer_server *server);
 void psteer_server_answered(struct psteer_server *server, u32 us);

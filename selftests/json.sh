@@ -38,7 +38,9 @@ declare -A keys=(
 	model_forecast:number? arrivals:number?
 	sessions:number active:number created:number established:number failed:number
 	packets:number bytes:number sequence:number? reports:number
-	report_age_ms:number? age_ms:number"
+	report_age_ms:number? age_ms:number predictor:string?
+	forecasts:number? forecast_error:number? same_error:number?
+	experts:object?"
 [client]="address:string pool:string proven:boolean ports:number
 	ports_in_use:number sessions:number created:number idle_ms:number
 	arrival_rate:number mean_duration_ms:number? ports_expected:number"

@@ -26,6 +26,7 @@ const struct object *const objects[] = {
 	&model_object,
 	&record_object,
 	&train_object,
+	&predict_object,
 	NULL
 };
 

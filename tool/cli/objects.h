@@ -26,6 +26,7 @@ extern const struct object restore_object;
 extern const struct object model_object;
 extern const struct object record_object;
 extern const struct object train_object;
+extern const struct object predict_object;
 
 /* All of them, in the order of the usage text; ends with NULL. */
 extern const struct object *const objects[];

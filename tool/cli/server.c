@@ -80,6 +80,21 @@ static const struct field server_fields[] = {
 		.keyword = "model-forecast",
 		.attr = PSTEER_A_SERVER_MODEL_FORECAST, .type = &type_share,
 	}, {
+		.keyword = "predictor", .attr = PSTEER_A_SERVER_PREDICTOR,
+		.type = &type_word, .names = switch_names,
+	}, {
+		.keyword = "forecasts", .attr = PSTEER_A_SERVER_FORECASTS,
+		.type = &type_count,
+	}, {
+		.keyword = "forecast-error",
+		.attr = PSTEER_A_SERVER_FORECAST_ERROR, .type = &type_share,
+	}, {
+		.keyword = "same-error", .attr = PSTEER_A_SERVER_SAME_ERROR,
+		.type = &type_share,
+	}, {
+		.keyword = "experts", .attr = PSTEER_A_SERVER_EXPERT_WEIGHT,
+		.type = &type_mixture, .names = expert_names,
+	}, {
 		.keyword = "sessions", .attr = PSTEER_A_SERVER_SESSIONS,
 		.type = &type_count,
 	}, {
@@ -161,6 +176,8 @@ static const struct name server_events[] = {
 	{ PSTEER_EVENT_NEW, "added" },
 	{ PSTEER_EVENT_CHANGE, "changed" },
 	{ PSTEER_EVENT_DEL, "removed" },
+	{ PSTEER_EVENT_PREDICTOR_OFF, "predictor-off" },
+	{ PSTEER_EVENT_PREDICTOR_ON, "predictor-on" },
 	{ 0, NULL }
 };
 

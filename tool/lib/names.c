@@ -106,6 +106,20 @@ const struct name reason_names[] = {
 	{ 0, NULL }
 };
 
+/* Who forecasts a load. */
+const struct name expert_names[] = {
+	{ PSTEER_EXPERT_SAME, "same" },
+	{ PSTEER_EXPERT_EWMA_1, "ewma1" },
+	{ PSTEER_EXPERT_EWMA_3, "ewma3" },
+	{ PSTEER_EXPERT_EWMA_10, "ewma10" },
+	{ PSTEER_EXPERT_EWMA_40, "ewma40" },
+	{ PSTEER_EXPERT_TREND, "trend" },
+	{ PSTEER_EXPERT_AR_512, "ar512" },
+	{ PSTEER_EXPERT_AR_64, "ar64" },
+	{ PSTEER_EXPERT_MODEL, "model" },
+	{ 0, NULL }
+};
+
 /**
  * names_word() - the word for a value
  *

@@ -23,6 +23,7 @@ extern const struct name vm_policy_names[];
 extern const struct name filtering_names[];
 extern const struct name grant_state_names[];
 extern const struct name reason_names[];
+extern const struct name expert_names[];
 
 const char *names_word(const struct name *names, int64_t value);
 const struct name *names_find(const struct name *names, const char *word);

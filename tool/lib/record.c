@@ -58,6 +58,14 @@ void record_set_number(struct record *r, uint16_t attr, int64_t number)
 }
 
 /**
+ * record_add_number() - append a number to a repeated attribute
+ */
+void record_add_number(struct record *r, uint16_t attr, int64_t number)
+{
+	append_value(r, attr, VALUE_NUMBER)->number = number;
+}
+
+/**
  * record_set_text() - give a copy of a text, in place of what was there
  */
 void record_set_text(struct record *r, uint16_t attr, const char *text)
@@ -109,7 +117,7 @@ void record_copy(struct record *to, const struct record *from, uint16_t attr)
 		else if (v->kind == VALUE_BYTES)
 			record_set_bytes(to, attr, &v->bytes);
 		else
-			record_set_number(to, attr, v->number);
+			record_add_number(to, attr, v->number);
 	}
 }
 

@@ -56,6 +56,7 @@ struct record {
 };
 
 void record_set_number(struct record *r, uint16_t attr, int64_t number);
+void record_add_number(struct record *r, uint16_t attr, int64_t number);
 void record_set_text(struct record *r, uint16_t attr, const char *text);
 void record_add_text(struct record *r, uint16_t attr, const char *text);
 void record_add_address(struct record *r, uint16_t attr,

@@ -25,6 +25,7 @@ enum wire {
 	WIRE_U8,
 	WIRE_U16,
 	WIRE_U32,
+	WIRE_U32_LIST,	/* the attribute is repeated */
 	WIRE_S32,
 	WIRE_U64,
 	WIRE_STRING,
@@ -217,6 +218,7 @@ extern const struct type type_thousandths;
 extern const struct type type_path;
 extern const struct type type_coefficient;
 extern const struct type type_input;
+extern const struct type type_mixture;
 
 bool field_given(const struct field *f, const struct record *r);
 const struct field *field_of_attr(const struct object *o, uint16_t attr,

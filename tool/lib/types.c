@@ -121,6 +121,42 @@ static json_t *json_percent(const struct field *f, const struct record *r)
 	return json_real(number_of(f, r) * 100 / (double)PSTEER_SCALE);
 }
 
+/* Repeated: a share for each of the field's names, in their order. */
+
+static void text_mixture(FILE *out, const struct field *f,
+			 const struct record *r)
+{
+	const struct name *name = f->names;
+	const struct value *v;
+	const char *between = "";
+	char buf[FORMAT_MAX];
+
+	for (v = &r->values[f->attr]; v && name->word; v = v->next, name++) {
+		if (!v->number)
+			continue;
+		fprintf(out, "%s%s:%s%%", between, name->word,
+			format_fixed(buf, v->number, 2));
+		between = ",";
+	}
+}
+
+static json_t *json_mixture(const struct field *f, const struct record *r)
+{
+	const struct name *name = f->names;
+	json_t *object = json_object();
+	const struct value *v;
+
+	for (v = &r->values[f->attr]; v && name->word; v = v->next, name++)
+		json_object_set_new(object, name->word,
+				    json_real(v->number * 100 /
+					      (double)PSTEER_SCALE));
+	return object;
+}
+
+const struct type type_mixture = {
+	WIRE_U32_LIST, NULL, NULL, NULL, text_mixture, json_mixture
+};
+
 static const char *parse_percent(const struct field *f, const char *word,
 				 struct record *r)
 {

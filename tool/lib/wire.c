@@ -19,6 +19,7 @@ static int put_value(struct nl_msg *msg, const struct field *f,
 	case WIRE_U16:
 		return nla_put_u16(msg, f->attr, v->number);
 	case WIRE_U32:
+	case WIRE_U32_LIST:
 		return nla_put_u32(msg, f->attr, v->number);
 	case WIRE_S32:
 		return nla_put_s32(msg, f->attr, v->number);
@@ -94,7 +95,10 @@ static void get_number(struct nlattr *nla, const struct field *f,
 	default:
 		return;
 	}
-	record_set_number(r, f->attr, n);
+	if (f->type->wire == WIRE_U32_LIST)
+		record_add_number(r, f->attr, n);
+	else
+		record_set_number(r, f->attr, n);
 }
 
 static void get_address(struct nlattr *nla, const struct field *f,

@@ -38,6 +38,18 @@ bad_file()
 	verdict $? "restore $2" "$status $said"
 }
 
+# bad_load SENTENCE TEXT: predict refuses the file, with that sentence
+load=$(mktemp)
+trap 'rm -f "$load"' EXIT
+bad_load()
+{
+	printf '%b' "$2" >"$load"
+	said=$("$portsteer" predict "$load" column cpu horizon 1 2>&1)
+	status=$?
+	[ "$status" = 1 ] && [ "$said" = "$load$1" ]
+	verdict $? "predict $2" "$status $said"
+}
+
 p=portsteer
 misused "$p: \"poool\" is no object, see portsteer -h" poool
 misused "$p: option -x is unknown, see portsteer -h" -x
@@ -83,6 +95,21 @@ bad_file '<stdin>:2: "pool del" is no command for a file: config set, model load
 bad_file '<stdin>:1: "foo" is no object
 <stdin>:4: pool add needs address ADDR[,ADDR...]' \
 	'foo\n\n  # bar\npool add p # address 192.0.2.1\n'
+
+misused "$p: predict needs FILE" predict
+misused "$p: predict needs column NAME" predict f
+misused "$p: horizon \"0\" is no time ahead" predict f column c horizon 0
+misused "$p: full \"-1\" is not a number above 0" \
+	predict f column c horizon 1 full -1
+bad_load ':1: there is no header line' ''
+bad_load ':1: there is no column "t" with the time' 'time,cpu\n0,1\n1,1\n'
+bad_load ':1: there is no column "cpu"' 't,mem\n0,1\n1,1\n'
+bad_load ':3: cpu "x" is not a number' 't,cpu\n0,1\n1,x\n'
+bad_load ':3: cpu "nan" is not a number' 't,cpu\n0,1\n1,nan\n'
+bad_load ':2: t "" is not a number' 't,cpu\n,1\n1,2\n'
+bad_load ':2: there are 3 fields, the header has 2' 't,cpu\n0,1,2\n1,2\n'
+bad_load ':3: time steps back, to 1' 't,cpu\n2,1\n1,2\n'
+bad_load ':4: there are fewer than two samples' 't,cpu\n0,1\n1,\n'
 
 echo "1..$count"
 exit $failed

@@ -230,6 +230,8 @@ enum psteer_event {
 	PSTEER_EVENT_NEW,	/* range given, server added, session opened */
 	PSTEER_EVENT_CHANGE,	/* range grown or shrunk, server state changed */
 	PSTEER_EVENT_DEL,	/* range released, server removed, session over */
+	PSTEER_EVENT_PREDICTOR_OFF,	/* of a server: worse than "same as now" */
+	PSTEER_EVENT_PREDICTOR_ON,	/* better again */
 };
 
 enum psteer_pool_attr {
@@ -323,6 +325,22 @@ enum psteer_server_state {
 	PSTEER_SERVER_STATE_MAX = __PSTEER_SERVER_STATE_MAX - 1
 };
 
+/* Who forecasts a server's load; the predictor mixes what they say. */
+enum psteer_expert {
+	PSTEER_EXPERT_SAME,	/* it stays as it is */
+	PSTEER_EXPERT_EWMA_1,	/* means over so many intervals of reports */
+	PSTEER_EXPERT_EWMA_3,
+	PSTEER_EXPERT_EWMA_10,
+	PSTEER_EXPERT_EWMA_40,
+	PSTEER_EXPERT_TREND,	/* level and damped trend */
+	PSTEER_EXPERT_AR_512,	/* autoregression with a long memory */
+	PSTEER_EXPERT_AR_64,	/* and one with a short memory */
+	PSTEER_EXPERT_MODEL,	/* a trained model, if there is one */
+
+	__PSTEER_EXPERT_MAX,
+	PSTEER_EXPERT_MAX = __PSTEER_EXPERT_MAX - 1
+};
+
 enum psteer_server_attr {
 	PSTEER_A_SERVER_UNSPEC,
 	PSTEER_A_SERVER_PAD,
@@ -375,6 +393,17 @@ enum psteer_server_attr {
 	PSTEER_A_SERVER_HANDSHAKE_BEST,	/* u32, us, at best */
 	PSTEER_A_SERVER_SLOW,		/* u32, share, slower than it used to be */
 	PSTEER_A_SERVER_FAILURES,	/* u32, share of new sessions that fail */
+
+	/* how well its load has been foreseen; absent before the first report */
+	PSTEER_A_SERVER_PREDICTOR,	/* u8, 0 off, as it has been worse than
+					 * "same as now", or 1 on
+					 */
+	PSTEER_A_SERVER_FORECASTS,	/* u32, that have come due */
+	PSTEER_A_SERVER_FORECAST_ERROR,	/* u32, share, mean absolute error */
+	PSTEER_A_SERVER_SAME_ERROR,	/* u32, share, that of "same as now" */
+	PSTEER_A_SERVER_EXPERT_WEIGHT,	/* u32, repeated, share of 1 in the
+					 * mixture, in the order of the experts
+					 */
 
 	__PSTEER_A_SERVER_MAX,
 	PSTEER_A_SERVER_MAX = __PSTEER_A_SERVER_MAX - 1

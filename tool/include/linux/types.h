@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the pure parts of the module use of the kernel, for user space. */
-#ifndef SIM_LINUX_TYPES_H
-#define SIM_LINUX_TYPES_H
+#ifndef TOOL_LINUX_TYPES_H
+#define TOOL_LINUX_TYPES_H
 
 #include_next <linux/types.h>
 #include <stdbool.h>

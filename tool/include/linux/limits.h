@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef SIM_LINUX_LIMITS_H
-#define SIM_LINUX_LIMITS_H
+#ifndef TOOL_LINUX_LIMITS_H
+#define TOOL_LINUX_LIMITS_H
 
 #include_next <linux/limits.h>
 #include <linux/types.h>
 #include <stdint.h>
 
+#define U16_MAX	UINT16_MAX
+#define S32_MAX	INT32_MAX
 #define U32_MAX	UINT32_MAX
 #define U64_MAX	((__u64)UINT64_MAX)
 
