@@ -180,11 +180,21 @@ static void it_keeps_to_the_scale(struct kunit *test)
 		us = prandom_u32_state(&rnd) >> (what >> 8) % 32;
 		now += prandom_u32_state(&rnd) >> (what >> 16) % 32;
 		switch (what % 5) {
-		case 0: psteer_feedback_asked(&feedback, now); break;
-		case 1: psteer_feedback_answered(&feedback, now); break;
-		case 2: psteer_feedback_failed(&feedback, now); break;
-		case 3: psteer_latency_add(&feedback.handshake, now, us); break;
-		case 4: psteer_latency_add(&feedback.reported, now, us); break;
+		case 0:
+			psteer_feedback_asked(&feedback, now);
+			break;
+		case 1:
+			psteer_feedback_answered(&feedback, now);
+			break;
+		case 2:
+			psteer_feedback_failed(&feedback, now);
+			break;
+		case 3:
+			psteer_latency_add(&feedback.handshake, now, us);
+			break;
+		case 4:
+			psteer_latency_add(&feedback.reported, now, us);
+			break;
 		}
 		trouble = judge(&feedback, now + us);
 		KUNIT_ASSERT_LE(test, trouble.slow, (u32)ONE);
