@@ -23,8 +23,9 @@
  * @net: that namespace
  * @lock: serialises every change of configuration; guards @pools, @services,
  *	@vms, @exempts, @grants, @zones, @zone_places, @distances, @tags, @epoch,
- *	@next_id, @generation, @hooked, @fast and replacing @config and @trained. Outermost: RTNL and the locks of owners, pools and VMs
- *	nest inside. Never taken in softirq.
+ *	@next_id, @generation, @hooked, @fast and replacing @config and
+ *	@trained. Outermost: RTNL and the locks of owners, pools and VMs nest
+ *	inside. Never taken in softirq.
  * @config: settings in force
  * @trained: model for services without one of their own, or NULL; @lock, RCU
  * @stats: counters

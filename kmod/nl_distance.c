@@ -64,6 +64,7 @@ static int fill_distance(struct sk_buff *skb, const char *from, const char *to,
 static int set_distance(struct psteer_net *pnet, struct genl_info *info)
 {
 	struct nlattr **attrs = info->attrs;
+	u32 share = nla_get_u32(attrs[PSTEER_A_DISTANCE_SHARE]);
 	u8 from, to = PSTEER_ZONE_NONE;
 	int err;
 
@@ -73,8 +74,7 @@ static int set_distance(struct psteer_net *pnet, struct genl_info *info)
 		err = psteer_nl_zone(pnet, &to, attrs[PSTEER_A_DISTANCE_TO],
 				     info->extack);
 	if (!err)
-		err = psteer_distance_set(pnet, from, to,
-				nla_get_u32(attrs[PSTEER_A_DISTANCE_SHARE]));
+		err = psteer_distance_set(pnet, from, to, share);
 	psteer_zone_drop(pnet, from);
 	psteer_zone_drop(pnet, to);
 	return err;

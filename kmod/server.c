@@ -413,7 +413,7 @@ static u32 saturated_ms_since(unsigned long then)
 /**
  * psteer_server_evidence() - what is known of a server, for scoring it
  * @server: server
- * @ev: filled in
+ * @ev: filled in, but for @zone, which depends on the client
  *
  * Context: any, no lock: a report that arrives meanwhile may be half in it.
  */

@@ -160,13 +160,15 @@ static u32 free_ahead(struct psteer_client *client, const struct psteer_use *use
 	u32 size = READ_ONCE(client->owner.size);
 	struct psteer_pool *pool = client->owner.pool;
 	struct psteer_client_outlook outlook;
+	u32 horizon_ms;
 	u64 busy;
 
 	if (!config_value(pool->pnet, PSTEER_A_CONFIG_RANGE_ADAPT) || !in_use ||
 	    !psteer_client_proven(client) || psteer_pool_short(pool))
 		return free;
-	psteer_client_outlook(client, config_value(pool->pnet,
-				PSTEER_A_CONFIG_PREDICTION_HORIZON), &outlook);
+	horizon_ms = config_value(pool->pnet,
+				  PSTEER_A_CONFIG_PREDICTION_HORIZON);
+	psteer_client_outlook(client, horizon_ms, &outlook);
 	busy = div_u64((u64)(size - min(free, size)) * outlook.ports, in_use);
 	return min_t(u64, free, size - min_t(u64, busy, size));
 }

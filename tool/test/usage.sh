@@ -87,6 +87,20 @@ misused "$p: port \"70000\" is not a port number (1 to 65535)" \
 misused "$p: endpoint \"1.2.3.4\" is not ADDR:PORT (an IPv6 address stands in brackets)" \
 	range who 1.2.3.4
 misused "$p: grant add needs address ADDR" grant add
+misused "$p: zone needs one of: add, del, show, flush, import" zone
+misused "$p: zone add needs NAME" zone add 10.0.0.0/8
+misused "$p: prefix \"10/8\" is not ADDR or ADDR/LENGTH" zone add 10/8 a
+misused "$p: name \"a,b\" is not a name (letters, digits, . _ -)" \
+	zone add 10.0.0.0/8 a,b
+misused "$p: zone distance needs P%" zone distance a b
+misused "$p: distance \"101%\" is more than 100%" zone distance a b 101%
+misused "$p: zone distance del needs ZONE" zone distance del a
+misused "$p: zone import needs FILE" zone import
+misused "$p: level \"planet\" is none of continent, country, city" \
+	zone import x planet
+misused "$p: /nowhere/x cannot be read" zone import /nowhere/x
+misused "$p: emphasis \"speed\" is none of none, latency, throughput, app" \
+	service set s emphasis speed
 misused "$p: explain needs client ADDR" explain s
 misused "$p: \"x\" is unknown, save takes: state" save x
 
