@@ -281,6 +281,7 @@ static void go_on(struct psteer_predict *p, u64 now_ms, u32 gap_ms, u32 load)
 	advance(p, now_ms);
 }
 
+/* A clock that steps back makes it millions of years. */
 static bool is_silence(const struct psteer_predict *p, u64 gap_ms)
 {
 	return gap_ms > PSTEER_GAP_MAX_MS ||
@@ -313,7 +314,7 @@ void psteer_predict_update(struct psteer_predict *p, u64 now_ms, u32 load,
 		memset(p, 0, sizeof(*p));
 		p->horizon_ms = horizon_ms;
 	}
-	if (!p->run || now_ms < p->last_ms || is_silence(p, gap_ms))
+	if (!p->run || is_silence(p, gap_ms))
 		resume(p, now_ms, load);
 	else if (gap_ms && gap_ms >= horizon_ms / PSTEER_PREDICT_AHEAD)
 		go_on(p, now_ms, gap_ms, load);

@@ -98,6 +98,25 @@ static void knows_nothing_of_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, psteer_rls_forecast(&rls, feature), 0);
 }
 
+/* A few equations about very little say nothing of what is large. */
+static void little_is_not_believed(struct kunit *test)
+{
+	struct psteer_rls rls = {};
+	struct rnd_state rnd;
+	s32 feature[N];
+	u32 i;
+
+	prandom_seed_state(&rnd, 3);
+	for (i = 0; i < 12; i++) {
+		draw_features(&rnd, feature, 2);
+		psteer_rls_learn(&rls, feature, i % 2 ? 100 : -100, 100,
+				 PSTEER_RLS_SLOW);
+	}
+	for (i = 0; i < N; i++)
+		feature[i] = i % 2 ? 1000 : -1000;
+	KUNIT_EXPECT_LE(test, abs(psteer_rls_forecast(&rls, feature)), 500);
+}
+
 /* One in twenty is a spike; squares would put 4 % of full scale on each. */
 static void spikes_do_not_decide(struct kunit *test)
 {
@@ -167,6 +186,7 @@ static struct kunit_case predict_rls_cases[] = {
 	KUNIT_CASE(finds_a_law),
 	KUNIT_CASE(follows_a_new_law),
 	KUNIT_CASE(knows_nothing_of_nothing),
+	KUNIT_CASE(little_is_not_believed),
 	KUNIT_CASE(spikes_do_not_decide),
 	KUNIT_CASE(singular_is_solved),
 	KUNIT_CASE(extremes_stay_within_bounds),

@@ -277,6 +277,37 @@ static void model_earns_its_weight(struct kunit *test)
 	KUNIT_EXPECT_LE(test, psteer_predict_load(p), (u32)PSTEER_SCALE);
 }
 
+/* One that was not heard before has no better name than "same as now". */
+static void new_model_is_not_believed_at_once(struct kunit *test)
+{
+	struct play *play = begin(test);
+	struct psteer_predict_quality q;
+	u32 wrong = PSTEER_SCALE;
+
+	swing(play, 300);
+	psteer_predict_update(&play->p, play->now_ms, wave(300, 40), HORIZON,
+			      &wrong);
+	psteer_predict_quality(&play->p, &q);
+	KUNIT_EXPECT_LT(test, q.expert[PSTEER_EXPERT_MODEL].weight, 100U);
+}
+
+/* What is reported nine seconds later says nothing of a forecast for five. */
+static void far_reports_are_no_truth(struct kunit *test)
+{
+	struct play *play = begin(test);
+	u32 scored;
+
+	swing(play, 100);
+	scored = play->p.scored;
+	play->now_ms += 8 * SECOND;
+	report(play, 5000);
+	KUNIT_EXPECT_EQ(test, play->p.scored, scored);
+	report(play, 5000);
+	KUNIT_EXPECT_EQ(test, play->p.scored, scored);
+	hold(play, 5000, 10);
+	KUNIT_EXPECT_GT(test, play->p.scored, scored);
+}
+
 static void lost_and_doubled_reports_cost_little(struct kunit *test)
 {
 	struct play *play = begin(test);
@@ -444,6 +475,8 @@ static struct kunit_case predict_cases[] = {
 	KUNIT_CASE(worse_is_switched_off_and_better_on),
 	KUNIT_CASE(weights_are_shares_of_one),
 	KUNIT_CASE(model_earns_its_weight),
+	KUNIT_CASE(new_model_is_not_believed_at_once),
+	KUNIT_CASE(far_reports_are_no_truth),
 	KUNIT_CASE(lost_and_doubled_reports_cost_little),
 	KUNIT_CASE(frozen_sensor_is_got_over),
 	KUNIT_CASE(silence_is_got_over),

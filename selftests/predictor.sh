@@ -32,9 +32,9 @@ until_() {
 	done
 	return 1
 }
-steady() { printf '20 %.0s' $(seq 80); }
+steady() { printf '20 %.0s' $(seq 45); }
 jumped() { echo 70 70 70 70 70; }
-noise() { for _ in $(seq 10); do echo $((10 + RANDOM % 81)); done; }
+noise() { for _ in $(seq 8); do echo $((10 + RANDOM % 81)); done; }
 told() { grep -qE "server predictor-$1 web $server .*predictor $1 " "$scratch/told"; }
 
 report $(steady)
