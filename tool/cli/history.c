@@ -17,19 +17,6 @@
 #define SERVER_COLUMN	"server"
 #define TIME_DECIMALS	3
 
-/* What the inputs of a model are called where there is no unit. */
-const char *const history_keywords[PSTEER_MODEL_KINDS] = {
-	[PSTEER_MODEL_LOAD] = "load",
-	[PSTEER_MODEL_CPU] = "cpu",
-	[PSTEER_MODEL_MEMORY] = "memory",
-	[PSTEER_MODEL_NETWORK] = "network",
-	[PSTEER_MODEL_LATENCY] = "latency",
-	[PSTEER_MODEL_ERRORS] = "errors",
-	[PSTEER_MODEL_APP] = "app",
-	[PSTEER_MODEL_SESSIONS] = "sessions",
-	[PSTEER_MODEL_ARRIVALS] = "arrivals",
-};
-
 /**
  * struct column - a column of numbers
  * @name: with the unit

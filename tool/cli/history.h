@@ -33,8 +33,6 @@ struct history {
 	size_t reports;
 };
 
-extern const char *const history_keywords[PSTEER_MODEL_KINDS];
-
 char *history_header(void);
 char *history_row(const struct record *server);
 bool history_read(struct history *h, const char *path);

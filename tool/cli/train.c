@@ -180,6 +180,12 @@ static bool learn(struct training *t, bool all_lags)
 
 /* What is said about it */
 
+static const char *input_word(unsigned int kind)
+{
+	return field_of_attr(&model_object, PSTEER_A_MODEL_LOAD + kind,
+			     0)->keyword;
+}
+
 static void print_inputs(FILE *out, const struct lesson *l, bool used)
 {
 	const char *between = "";
@@ -189,7 +195,7 @@ static void print_inputs(FILE *out, const struct lesson *l, bool used)
 		if (!l->why[i] != used)
 			continue;
 		fprintf(out, used ? "%s%s" : "%s%s (%s)", between,
-			history_keywords[i], l->why[i]);
+			input_word(i), l->why[i]);
 		between = ", ";
 	}
 	fputs(*between ? "\n" : "nothing\n", out);
@@ -249,7 +255,7 @@ static void print_json(const struct training *t, bool written)
 	json_object_set_new(error, "model", percent(t->error));
 	for (i = 0; i < PSTEER_MODEL_KINDS; i++)
 		if (l->why[i])
-			json_object_set_new(left_out, history_keywords[i],
+			json_object_set_new(left_out, input_word(i),
 					    json_string(l->why[i]));
 	output_object(&out, json_pack("{s:s, s:i, s:i, s:i, s:f, s:I, s:I, s:I, s:o, s:o, s:b}",
 				      "name", t->name,

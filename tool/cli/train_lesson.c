@@ -170,21 +170,27 @@ static double share(const struct psteer_model_sample *report)
 	return report->value[PSTEER_MODEL_LOAD] / (double)PSTEER_SCALE;
 }
 
+static uint64_t apart(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
 /* The report nearest to a time, from @from on; NULL if none is near. */
 static const struct psteer_model_sample *
 report_at(const struct series *s, size_t from, uint64_t at_ms, uint32_t near_ms)
 {
 	const struct psteer_model_sample *best = NULL;
-	uint64_t off;
-	size_t i;
+	const struct psteer_model_sample *report;
+	uint64_t least = near_ms + 1ull;
 
-	for (i = from; i < s->count; i++) {
-		off = llabs((long long)(s->reports[i].at_ms - at_ms));
-		if (off > near_ms && s->reports[i].at_ms > at_ms)
+	for (report = s->reports + from; report < s->reports + s->count;
+	     report++) {
+		if (report->at_ms > at_ms + near_ms)
 			break;
-		if (off <= near_ms && (!best || off < (uint64_t)llabs(
-				(long long)(best->at_ms - at_ms))))
-			best = &s->reports[i];
+		if (apart(report->at_ms, at_ms) >= least)
+			continue;
+		least = apart(report->at_ms, at_ms);
+		best = report;
 	}
 	return best;
 }
