@@ -7,6 +7,7 @@
 #include <linux/ktime.h>
 #include <linux/slab.h>
 
+#include "evidence.h"
 #include "net.h"
 #include "notify.h"
 #include "server.h"
@@ -217,21 +218,6 @@ static u32 reported_load(const struct psteer_report *r)
 	return load;
 }
 
-/* What one of its sessions costs, as a running mean over reports. */
-static void learn_session_cost(struct psteer_server *server, u32 load,
-			       u32 active)
-{
-	psteer_q8 cost;
-
-	if (!active)
-		return;
-	cost = div_s64(psteer_share_to_q8(load), active);
-	if (server->session_cost)
-		cost = (3 * server->session_cost + cost) / 4;
-	server->session_cost = cost;
-	WRITE_ONCE(server->cost, cost);
-}
-
 static void keep_report(struct psteer_server *server,
 			const struct psteer_report *report)
 {
@@ -264,7 +250,8 @@ static int take_report(struct psteer_server *server,
 						      horizon_ms);
 	if (psteer_report_has(report, CAPACITY))
 		capacity = report->capacity;
-	learn_session_cost(server, load, active);
+	psteer_evidence_learn_cost(&server->session_cost, load, active);
+	WRITE_ONCE(server->cost, server->session_cost);
 	keep_report(server, report);
 	server->last.load = load;
 	WRITE_ONCE(server->load, load);
@@ -320,18 +307,14 @@ static u32 saturated_ms_since(unsigned long then)
 void psteer_server_evidence(const struct psteer_server *server,
 			    struct psteer_evidence *ev)
 {
-	s64 opened;
-
 	ev->load = READ_ONCE(server->load);
 	ev->capacity = READ_ONCE(server->capacity);
 	ev->errors = READ_ONCE(server->errors);
 	ev->reported = READ_ONCE(server->reports);
 	ev->age_ms = saturated_ms_since(READ_ONCE(server->reported_at));
-	opened = (s64)atomic_read(&server->active) -
-		 READ_ONCE(server->reported_active);
-	ev->local = clamp_t(s64, (opened * READ_ONCE(server->cost)) >>
-				 PSTEER_Q8_SHIFT,
-			    -PSTEER_SCALE, PSTEER_SCALE);
+	ev->local = psteer_evidence_local(READ_ONCE(server->cost),
+					  atomic_read(&server->active),
+					  READ_ONCE(server->reported_active));
 	ev->up_ms = saturated_ms_since(READ_ONCE(server->up_since));
 }
 

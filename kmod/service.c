@@ -5,6 +5,7 @@
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
+#include "evidence.h"
 #include "net.h"
 #include "pool.h"
 #include "server.h"
@@ -266,8 +267,8 @@ void psteer_service_refresh(struct psteer_service *service)
 	const struct psteer_servers *servers = rcu_dereference(service->servers);
 	u32 horizon_ms = config->value[PSTEER_A_CONFIG_PREDICTION_HORIZON];
 	unsigned long fresh = msecs_to_jiffies(horizon_ms), now = jiffies;
-	u64 load = 0, capacity = 0;
-	u32 n = 0, i;
+	struct psteer_neutral sum = {};
+	u32 i;
 
 	if (servers->n > 16 &&
 	    time_before(now, READ_ONCE(service->refreshed_at) + REFRESH_LEAST))
@@ -278,14 +279,11 @@ void psteer_service_refresh(struct psteer_service *service)
 		if (!READ_ONCE(server->reports) ||
 		    time_after(now, READ_ONCE(server->reported_at) + fresh))
 			continue;
-		load += READ_ONCE(server->load);
-		capacity += READ_ONCE(server->capacity);
-		n++;
+		psteer_neutral_add(&sum, READ_ONCE(server->load),
+				   READ_ONCE(server->capacity));
 	}
-	WRITE_ONCE(service->neutral_load,
-		   n ? div_u64(load, n) : PSTEER_SCALE / 2);
-	WRITE_ONCE(service->neutral_capacity,
-		   n ? div_u64(capacity, n) : PSTEER_SCALE / 2);
+	WRITE_ONCE(service->neutral_load, psteer_neutral_load(&sum));
+	WRITE_ONCE(service->neutral_capacity, psteer_neutral_capacity(&sum));
 	WRITE_ONCE(service->refreshed_at, now);
 }
 
