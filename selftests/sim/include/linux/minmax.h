@@ -4,21 +4,25 @@
 
 #include <linux/types.h>
 
-static inline u64 sim_min(u64 a, u64 b)
+/* Has every number of up to 64 bits, signed or not. */
+typedef __int128 sim_number;
+
+static inline sim_number sim_min(sim_number a, sim_number b)
 {
 	return a < b ? a : b;
 }
 
-static inline u64 sim_max(u64 a, u64 b)
+static inline sim_number sim_max(sim_number a, sim_number b)
 {
 	return a > b ? a : b;
 }
 
-/* For unsigned numbers of one type. */
-#define min(x, y)	((__typeof__(x))sim_min(x, y))
-#define max(x, y)	((__typeof__(x))sim_max(x, y))
 #define min_t(type, x, y)	((type)sim_min((type)(x), (type)(y)))
 #define max_t(type, x, y)	((type)sim_max((type)(x), (type)(y)))
-#define clamp(x, low, high)	min(max(x, low), high)
+#define min(x, y)		min_t(__typeof__(x), x, y)
+#define max(x, y)		max_t(__typeof__(x), x, y)
+#define clamp_t(type, x, low, high)	\
+	min_t(type, max_t(type, x, low), high)
+#define clamp(x, low, high)	clamp_t(__typeof__(x), x, low, high)
 
 #endif
