@@ -22,9 +22,9 @@ struct psteer_weights {
  * @capacity: its capacity score, a share
  * @age_ms: time since that report
  * @reported: there has been one
- * @errors: reported share of failed requests
- * @local: load that sessions opened (closed: negative) here since the report
- *	add, a share
+ * @errors: share of requests that are to be expected to fail
+ * @local: what this gateway's own sessions add to @load, from
+ *	psteer_local_load(); may be negative, and far over PSTEER_SCALE
  * @up_ms: time since the server was added or set up again
  */
 struct psteer_evidence {
@@ -58,16 +58,17 @@ struct psteer_select_rule {
 /**
  * struct psteer_terms - one candidate's score and all that went into it
  * @freshness: how much the report counts, a share
- * @local: correction for sessions since the report, a share
- * @errors: correction for reported errors, a share
- * @load: load as it enters the score, a share
+ * @local: correction for own sessions, a share or more
+ * @errors: correction for errors, a share or more
+ * @load: load as it enters the score; over PSTEER_SCALE if the server has more
+ *	to do than it can
  * @capacity: capacity score as it enters, a share
  * @ports: port availability as it enters, a share
  * @slow_start: what the sum is multiplied by, a share
- * @term_load: weighted 1 - @load
+ * @term_load: weighted 1 - @load, may be negative
  * @term_capacity: weighted @capacity
  * @term_ports: weighted @ports
- * @score: the score, in 1/PSTEER_SCALE
+ * @score: the score, in 1/PSTEER_SCALE, may be negative
  */
 struct psteer_terms {
 	u32 freshness;
@@ -77,20 +78,22 @@ struct psteer_terms {
 	u32 capacity;
 	u32 ports;
 	u32 slow_start;
-	u32 term_load;
+	s32 term_load;
 	u32 term_capacity;
 	u32 term_ports;
-	u32 score;
+	s32 score;
 };
 
 /**
  * struct psteer_contender - a server as the choice sees it
  * @score: its score
  * @sessions: its active sessions, for ties
+ * @full: it has more to do than it can
  */
 struct psteer_contender {
-	u32 score;
+	s32 score;
 	u32 sessions;
+	bool full;
 };
 
 /**

@@ -7,7 +7,6 @@
 #include <linux/ktime.h>
 #include <linux/slab.h>
 
-#include "evidence.h"
 #include "net.h"
 #include "notify.h"
 #include "server.h"
@@ -99,6 +98,8 @@ psteer_server_add(struct psteer_service *service, const union nf_inet_addr *ip,
 	server->ip = *ip;
 	server->port = port;
 	server->up_since = jiffies;
+	server->settled_at = jiffies;
+	server->local.last.at = get_jiffies_64();
 	server->capacity = PSTEER_SCALE / 2;
 	spin_lock_init(&server->lock);
 	refcount_set(&server->refs, 1);
@@ -202,6 +203,11 @@ struct psteer_server *psteer_server_find(const struct psteer_service *service,
 	return NULL;
 }
 
+static u32 saturated_ms_since(unsigned long then)
+{
+	return min_t(u64, psteer_ms_since(then), U32_MAX);
+}
+
 static u32 reported_load(const struct psteer_report *r)
 {
 	u32 load = 0;
@@ -232,10 +238,74 @@ static void keep_report(struct psteer_server *server,
 	}
 }
 
+/*
+ * What lives now has lived since this was last done. Whoever moves the clock
+ * counts the time by which it has moved, so that all of it is counted once; one
+ * session more or less, opened meanwhile, is no matter.
+ */
+static void settle(struct psteer_server *server)
+{
+	unsigned long now = jiffies;
+	long gap;
+
+	if (READ_ONCE(server->settled_at) == now)
+		return;
+	gap = now - xchg(&server->settled_at, now);
+	atomic64_add((s64)gap * atomic_read(&server->active), &server->served);
+}
+
+/**
+ * psteer_server_opened() - a server begins to work for one more session
+ * @server: server
+ *
+ * Context: any.
+ */
+void psteer_server_opened(struct psteer_server *server)
+{
+	settle(server);
+	atomic_inc(&server->active);
+}
+
+/**
+ * psteer_server_ended() - a server works for a session no more
+ * @server: server
+ *
+ * Context: any.
+ */
+void psteer_server_ended(struct psteer_server *server)
+{
+	settle(server);
+	atomic_dec(&server->active);
+	atomic64_inc(&server->ended);
+}
+
+/* What a load report and the sessions until now say together. */
+static void learn_local(struct psteer_server *server, u32 load)
+{
+	u64 lifetime = READ_ONCE(server->service->lifetime);
+	struct psteer_tally tally;
+
+	settle(server);
+	tally.at = get_jiffies_64();
+	tally.served = atomic64_read(&server->served);
+	tally.ended = atomic64_read(&server->ended);
+	psteer_local_learn(&server->local, &tally, load, lifetime);
+}
+
+static void expect_errors(struct psteer_server *server,
+			  const struct psteer_report *report, u32 horizon_ms)
+{
+	u32 gap_ms = saturated_ms_since(server->reported_at);
+	u32 errors = psteer_report_has(report, ERRORS) ? report->errors : 0;
+
+	errors = psteer_evidence_errors(server->errors, errors, gap_ms,
+					horizon_ms);
+	WRITE_ONCE(server->errors, errors);
+}
+
 static int take_report(struct psteer_server *server,
 		       const struct psteer_report *report, u32 horizon_ms)
 {
-	u32 active = atomic_read(&server->active);
 	u32 load = reported_load(report);
 	u32 capacity;
 
@@ -250,15 +320,12 @@ static int take_report(struct psteer_server *server,
 						      horizon_ms);
 	if (psteer_report_has(report, CAPACITY))
 		capacity = report->capacity;
-	psteer_evidence_learn_cost(&server->session_cost, load, active);
-	WRITE_ONCE(server->cost, server->session_cost);
+	learn_local(server, load);
+	expect_errors(server, report, horizon_ms);
 	keep_report(server, report);
 	server->last.load = load;
 	WRITE_ONCE(server->load, load);
-	WRITE_ONCE(server->errors,
-		   psteer_report_has(report, ERRORS) ? report->errors : 0);
 	WRITE_ONCE(server->capacity, capacity);
-	WRITE_ONCE(server->reported_active, active);
 	WRITE_ONCE(server->reported_at, jiffies);
 	WRITE_ONCE(server->reports, server->reports + 1);
 	return 0;
@@ -292,11 +359,6 @@ int psteer_server_report(struct psteer_server *server,
 	return err;
 }
 
-static u32 saturated_ms_since(unsigned long then)
-{
-	return min_t(u64, psteer_ms_since(then), U32_MAX);
-}
-
 /**
  * psteer_server_evidence() - what is known of a server, for scoring it
  * @server: server
@@ -312,9 +374,9 @@ void psteer_server_evidence(const struct psteer_server *server,
 	ev->errors = READ_ONCE(server->errors);
 	ev->reported = READ_ONCE(server->reports);
 	ev->age_ms = saturated_ms_since(READ_ONCE(server->reported_at));
-	ev->local = psteer_evidence_local(READ_ONCE(server->cost),
-					  atomic_read(&server->active),
-					  READ_ONCE(server->reported_active));
+	ev->local = psteer_local_load(READ_ONCE(server->local.each),
+				      READ_ONCE(server->local.offset),
+				      atomic_read(&server->active));
 	ev->up_ms = saturated_ms_since(READ_ONCE(server->up_since));
 }
 

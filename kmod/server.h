@@ -7,6 +7,7 @@
 
 #include <linux/portsteer.h>
 
+#include "evidence.h"
 #include "key.h"
 #include "predict.h"
 #include "select.h"
@@ -85,18 +86,20 @@ struct psteer_server_params {
  * @unhealthy: bit 0: too many of them
  * @retry_at: when an unhealthy server gets one session to try, in jiffies
  * @traffic: what passed to and from it
- * @lock: serialises reports and guards @predict, @last and @session_cost; taken
- *	with bottom halves off
+ * @settled_at: up to when @served is complete, in jiffies
+ * @served: how long its sessions have lived together, in jiffies
+ * @ended: how many of them have ended
+ * @lock: serialises reports and guards @predict, @last and @local; taken with
+ *	bottom halves off
  * @predict: load predictor
  * @last: the last report
- * @session_cost: load of one session, running mean
+ * @local: what own sessions say of its load; its means and what follows from
+ *	them also READ_ONCE
  * @load: last reported; READ_ONCE, as the rest
- * @errors: last reported
+ * @errors: share of requests that are to be expected to fail
  * @capacity: capacity score, a share
  * @reports: accepted reports
  * @reported_at: when, in jiffies
- * @reported_active: @active then
- * @cost: @session_cost for readers
  * @rcu: for freeing it
  */
 struct psteer_server {
@@ -122,18 +125,20 @@ struct psteer_server {
 	unsigned long retry_at;
 	struct psteer_traffic __percpu *traffic;
 
+	unsigned long settled_at;
+	atomic64_t served;
+	atomic64_t ended;
+
 	spinlock_t lock;		/* see above: reports */
 	struct psteer_predict predict;
 	struct psteer_report last;
-	psteer_q8 session_cost;
+	struct psteer_local local;
 
 	u32 load;
 	u32 errors;
 	u32 capacity;
 	u64 reports;
 	unsigned long reported_at;
-	u32 reported_active;
-	psteer_q8 cost;
 	struct rcu_head rcu;
 };
 
@@ -152,6 +157,8 @@ int psteer_server_report(struct psteer_server *server,
 void psteer_server_evidence(const struct psteer_server *server,
 			    struct psteer_evidence *evidence);
 u32 psteer_server_predicted(struct psteer_server *server);
+void psteer_server_opened(struct psteer_server *server);
+void psteer_server_ended(struct psteer_server *server);
 
 void psteer_server_answered(struct psteer_server *server);
 void psteer_server_failed(struct psteer_server *server);

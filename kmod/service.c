@@ -280,10 +280,13 @@ void psteer_service_refresh(struct psteer_service *service)
 		    time_after(now, READ_ONCE(server->reported_at) + fresh))
 			continue;
 		psteer_neutral_add(&sum, READ_ONCE(server->load),
-				   READ_ONCE(server->capacity));
+				   READ_ONCE(server->capacity),
+				   READ_ONCE(server->local.served),
+				   READ_ONCE(server->local.ended));
 	}
 	WRITE_ONCE(service->neutral_load, psteer_neutral_load(&sum));
 	WRITE_ONCE(service->neutral_capacity, psteer_neutral_capacity(&sum));
+	WRITE_ONCE(service->lifetime, psteer_neutral_lifetime(&sum));
 	WRITE_ONCE(service->refreshed_at, now);
 }
 

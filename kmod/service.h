@@ -72,6 +72,7 @@ struct psteer_service_params {
  * @created: sessions since it was added
  * @neutral_load: mean load of servers with fresh reports; READ_ONCE
  * @neutral_capacity: their mean capacity score; READ_ONCE
+ * @lifetime: how long a session lasts, in 1/256 jiffy, 0: not known; READ_ONCE
  * @refreshed_at: when these were computed, in jiffies
  * @refs: one while listed, one of each server
  * @rcu: for freeing it
@@ -90,6 +91,7 @@ struct psteer_service {
 	atomic64_t created;
 	u32 neutral_load;
 	u32 neutral_capacity;
+	u64 lifetime;
 	unsigned long refreshed_at;
 	refcount_t refs;
 	struct rcu_head rcu;

@@ -18,7 +18,7 @@
 #define BURST_EVERY_S	8
 #define BURST_S		1.5
 #define BURST_FACTOR	1.6
-#define BREATH		0.35	/* of a day */
+#define BREATH		0.2	/* of a day */
 #define CROWD_BEFORE	0.75
 #define CROWD_PEAK	1.2
 #define CLIENT_SKEW	2

@@ -24,7 +24,8 @@
 /**
  * struct server - what a gateway keeps of a machine; see struct psteer_server
  * @predict: load predictor
- * @cost: load of one session
+ * @local: what own sessions say of its load
+ * @tally: what has been counted of them, in milliseconds
  * @load: last reported
  * @errors: last reported
  * @capacity: capacity score
@@ -34,23 +35,25 @@
  */
 struct server {
 	struct psteer_predict predict;
-	psteer_q8 cost;
+	struct psteer_local local;
+	struct psteer_tally tally;
 	u32 load;
 	u32 errors;
 	u32 capacity;
 	double reported_at;
-	u32 reported_active;
 	u32 reports;
 };
 
 /**
  * struct service - what a gateway keeps of the service
  * @rule: as psteer_service_rule() would fill it in
+ * @lifetime: mean of a session
  * @refreshed_at: when the neutral values were computed
  * @servers: by machine
  */
 struct service {
 	struct psteer_select_rule rule;
+	u64 lifetime;
 	double refreshed_at;
 	struct server *servers;
 };
@@ -133,12 +136,23 @@ static void refresh(struct run *run, struct service *service)
 
 		if (server->reports &&
 		    run->now <= server->reported_at + HORIZON_MS / 1000.)
-			psteer_neutral_add(&sum, server->load,
-					   server->capacity);
+			psteer_neutral_add(&sum, server->load, server->capacity,
+					   server->local.served,
+					   server->local.ended);
 	}
 	service->rule.neutral_load = psteer_neutral_load(&sum);
 	service->rule.neutral_capacity = psteer_neutral_capacity(&sum);
+	service->lifetime = psteer_neutral_lifetime(&sum);
 	service->refreshed_at = run->now;
+}
+
+/* As psteer_server_settle(): what lives has lived until now. */
+static void settle(const struct run *run, struct server *server, u32 active)
+{
+	u64 now = run->now * 1000;
+
+	server->tally.served += active * (now - server->tally.at);
+	server->tally.at = now;
 }
 
 static void take_report(struct run *run, u32 gateway, u32 machine,
@@ -147,16 +161,19 @@ static void take_report(struct run *run, u32 gateway, u32 machine,
 	struct mind *mind = run->mind;
 	struct service *service = &mind->services[gateway];
 	struct server *server = &service->servers[machine];
-	u32 active = run->gateways[gateway].views[machine].active;
+	u32 gap_ms = (run->now - server->reported_at) * 1000;
 
 	server->load = report->load * PSTEER_SCALE;
-	server->errors = report->errors * PSTEER_SCALE;
+	server->errors = psteer_evidence_errors(server->errors,
+						report->errors * PSTEER_SCALE,
+						gap_ms, HORIZON_MS);
 	server->capacity = PSTEER_SCALE -
 		forecast(&server->predict, run->now * 1000, server->load,
 			 HORIZON_MS);
-	psteer_evidence_learn_cost(&server->cost, server->load, active);
+	settle(run, server, run->gateways[gateway].views[machine].active);
+	psteer_local_learn(&server->local, &server->tally, server->load,
+			   service->lifetime);
 	server->reported_at = run->now;
-	server->reported_active = active;
 	server->reports++;
 	refresh(run, service);
 }
@@ -184,8 +201,8 @@ static void weigh(const struct choosing *c, u32 machine,
 		.age_ms = (c->run->now - server->reported_at) * 1000,
 		.reported = server->reports,
 		.errors = server->errors,
-		.local = psteer_evidence_local(server->cost, active,
-					       server->reported_active),
+		.local = psteer_local_load(server->local.each,
+					   server->local.offset, active),
 	};
 
 	psteer_select_terms(&service->rule, &evidence,
@@ -201,6 +218,8 @@ static bool contend(void *ctx, u32 index, struct psteer_contender *contender)
 		return false;
 	weigh(c, index, &terms);
 	contender->score = terms.score;
+	contender->full = terms.load >= PSTEER_SCALE;
+	contender->full = terms.load > PSTEER_SCALE;
 	contender->sessions = c->run->gateways[c->gateway].views[index].active;
 	return true;
 }
@@ -220,11 +239,19 @@ static u32 choose(struct run *run, u32 gateway, u32 session)
 	return chosen < 0 ? NOBODY : (u32)chosen;
 }
 
+static struct server *server_of(const struct run *run, u32 gateway, u32 machine)
+{
+	const struct mind *mind = run->mind;
+
+	return &mind->services[gateway].servers[machine];
+}
+
 static void opened(struct run *run, u32 gateway, u32 machine, u32 session)
 {
 	struct mind *mind = run->mind;
+	u32 active = run->gateways[gateway].views[machine].active;
 
-	(void)gateway;
+	settle(run, server_of(run, gateway, machine), active - 1);
 	ports_take(&mind->ports, run->arrivals->arrival[session].client,
 		   machine);
 }
@@ -232,8 +259,11 @@ static void opened(struct run *run, u32 gateway, u32 machine, u32 session)
 static void closed(struct run *run, u32 gateway, u32 machine, u32 session)
 {
 	struct mind *mind = run->mind;
+	struct server *server = server_of(run, gateway, machine);
+	u32 active = run->gateways[gateway].views[machine].active;
 
-	(void)gateway;
+	settle(run, server, active + 1);
+	server->tally.ended++;
 	ports_give_back(&mind->ports, run->arrivals->arrival[session].client,
 			machine);
 }

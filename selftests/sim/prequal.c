@@ -5,7 +5,10 @@
  * flight and what these take; answers are kept in a small pool for a while.
  * Machines with more in flight than most of the pool are hot. Of the others the
  * one with the lowest latency is chosen; if all are hot, that with the fewest in
- * flight. Asking costs nothing here, takes no time, and tells the truth.
+ * flight. Asking costs nothing here, takes no time, and tells the truth; and what
+ * is in flight is compared by how much of it a machine can take, without which
+ * the rule does worse among unlike machines. Of those that fail it knows, and
+ * tries them now and then.
  */
 #include <math.h>
 
@@ -20,20 +23,22 @@
 #define USES_MOST	2
 #define HOT_SHARE	0.84	/* of the pool is not hot */
 #define FLIGHTS		64	/* latency is known for so many in flight */
-#define ERRORS_MOST	0.1	/* a machine that fails more than this is hot */
+#define ERRORS_MOST	0.1	/* who fails more is passed over */
+#define TRIAL_CHANCE	0.02	/* but for this */
 #define LATENCY_GAIN	0.1
 
 /**
  * struct answer - what a machine has said
  * @machine: which
- * @flight: sessions in flight there, and given to it by this gateway since
+ * @fill: sessions in flight there, and given to it by this gateway since, by its
+ *	capacity
  * @latency: what sessions take at about so many
  * @at: when
  * @uses: how often it was chosen by this
  */
 struct answer {
 	u32 machine;
-	u32 flight;
+	double fill;
 	double latency;
 	double at;
 	u32 uses;
@@ -114,34 +119,37 @@ static void forget(struct pool *pool, u32 index)
 
 static int by_size(const void *a, const void *b)
 {
-	const u32 *x = a, *y = b;
+	const double *x = a, *y = b;
 
 	return *x < *y ? -1 : *x > *y;
 }
 
-static u32 hot_from(const struct pool *pool)
+static double hot_from(const struct pool *pool)
 {
-	u32 flights[POOL], i;
+	double fills[POOL];
+	u32 i;
 
 	for (i = 0; i < pool->n; i++)
-		flights[i] = pool->answer[i].flight;
-	qsort(flights, pool->n, sizeof(*flights), by_size);
-	return flights[(u32)(HOT_SHARE * (pool->n - 1) + 0.5)];
+		fills[i] = pool->answer[i].fill;
+	qsort(fills, pool->n, sizeof(*fills), by_size);
+	return fills[(u32)(HOT_SHARE * (pool->n - 1) + 0.5)];
 }
 
 /* Is @a the better choice? */
-static bool is_better(const struct answer *a, const struct answer *b, u32 hot)
+static bool is_better(const struct answer *a, const struct answer *b,
+		      double hot)
 {
-	bool a_hot = a->flight > hot, b_hot = b->flight > hot;
+	bool a_hot = a->fill > hot, b_hot = b->fill > hot;
 
 	if (a_hot != b_hot)
 		return b_hot;
-	return a_hot ? a->flight < b->flight : a->latency < b->latency;
+	return a_hot ? a->fill < b->fill : a->latency < b->latency;
 }
 
 static u32 best_or_worst(const struct pool *pool, bool worst)
 {
-	u32 hot = hot_from(pool), found = 0, i;
+	double hot = hot_from(pool);
+	u32 found = 0, i;
 
 	for (i = 1; i < pool->n; i++)
 		if (is_better(&pool->answer[i], &pool->answer[found], hot) !=
@@ -160,29 +168,38 @@ static u32 oldest(const struct pool *pool)
 	return found;
 }
 
+/* It can't be reached, or it fails: but for a trial it is passed over. */
+static bool is_passed_over(struct run *run, u32 gateway, u32 machine)
+{
+	const struct mind *mind = run->mind;
+
+	if (run->machines[machine].condition == MACHINE_SILENT ||
+	    !run_eligible(run, gateway, machine))
+		return true;
+	return mind->memories[machine].errors > ERRORS_MOST &&
+	       random_share(&run->random) >= TRIAL_CHANCE;
+}
+
 static void ask(struct run *run, u32 gateway, u32 machine)
 {
 	struct mind *mind = run->mind;
 	struct pool *pool = &mind->pools[gateway];
 	struct machine *m = &run->machines[machine];
-	struct answer answer = {
-		.machine = machine,
-		.flight = machine_sessions(m),
-		.at = run->now,
-	};
-	u32 i;
+	u32 flight = machine_sessions(m), i;
 
-	if (m->condition == MACHINE_SILENT || !run_eligible(run, gateway, machine))
+	if (is_passed_over(run, gateway, machine))
 		return;
-	answer.latency = latency_at(&mind->memories[machine], answer.flight);
-	if (mind->memories[machine].errors > ERRORS_MOST)
-		answer.flight = UINT32_MAX / 2;
 	for (i = 0; i < pool->n; i++)
 		if (pool->answer[i].machine == machine)
 			forget(pool, i);
 	if (pool->n == POOL)
 		forget(pool, oldest(pool));
-	pool->answer[pool->n++] = answer;
+	pool->answer[pool->n++] = (struct answer){
+		.machine = machine,
+		.fill = flight / machine_capacity(m),
+		.latency = latency_at(&mind->memories[machine], flight),
+		.at = run->now,
+	};
 }
 
 static void tidy(struct run *run, u32 gateway)
@@ -208,6 +225,19 @@ static void tidy(struct run *run, u32 gateway)
 	}
 }
 
+/* Nobody has answered. */
+static u32 choose_any(struct run *run, u32 gateway)
+{
+	u32 machine = random_below(&run->random, run->n), tries;
+
+	for (tries = 0; tries < 2 * run->n; tries++) {
+		if (run_eligible(run, gateway, machine))
+			break;
+		machine = random_below(&run->random, run->n);
+	}
+	return machine;
+}
+
 static u32 choose(struct run *run, u32 gateway, u32 session)
 {
 	struct mind *mind = run->mind;
@@ -219,18 +249,11 @@ static u32 choose(struct run *run, u32 gateway, u32 session)
 	tidy(run, gateway);
 	for (i = 0; i < ASKED; i++)
 		ask(run, gateway, random_below(&run->random, run->n));
-	if (!pool->n) {
-		for (i = 0; i < 2 * run->n; i++) {
-			u32 machine = random_below(&run->random, run->n);
-
-			if (run_eligible(run, gateway, machine))
-				return machine;
-		}
-		return random_below(&run->random, run->n);
-	}
+	if (!pool->n)
+		return choose_any(run, gateway);
 	best = &pool->answer[best_or_worst(pool, false)];
 	best->uses++;
-	best->flight++;
+	best->fill += 1 / machine_capacity(&run->machines[best->machine]);
 	return best->machine;
 }
 

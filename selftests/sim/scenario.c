@@ -98,6 +98,13 @@ const struct scenario scenarios[] = {
 			{ 0.8, 0.1, 0.3, CHANGE_ERRORS, 0 },
 		},
 	}, {
+		.name = "relief", TEN, FULL, .load = 0.6,
+		.what = "four servers are full of other work, then of none",
+		.changes = {
+			{ 0.1, 0.2, 0.6, CHANGE_BACKGROUND, 0.9 },
+			{ 0.5, 0.2, 0.6, CHANGE_BACKGROUND, 0 },
+		},
+	}, {
 		.name = "gateways", TEN, FULL, .gateways = 8,
 		.what = "the shift, eight gateways",
 		.changes = { SHIFT(0.5) },
