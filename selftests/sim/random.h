@@ -58,4 +58,19 @@ static inline double random_normal(u64 *random, double deviation)
 	return sum * deviation;
 }
 
+/* How many of what happens by chance, @mean times on the average. */
+static inline u32 random_count(u64 *random, double mean)
+{
+	double left = exp(-mean), product = random_share(random);
+	u32 count = 0;
+
+	if (mean > 30)
+		return fmax(mean + 0.5 + random_normal(random, sqrt(mean)), 0);
+	while (product > left) {
+		product *= random_share(random);
+		count++;
+	}
+	return count;
+}
+
 #endif

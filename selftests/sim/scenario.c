@@ -70,7 +70,7 @@ const struct scenario scenarios[] = {
 		.changes = { SHIFT(0.5) },
 	}, {
 		.name = "shift-1000", .machines = 1000, .gateways = 1,
-		.clients = 1000000, UNLIKE, FULL, .work = 0.4, .seconds = 60,
+		.clients = 1000000, UNLIKE, FULL, .work = 0.4, .seconds = 30,
 		.judged = true,
 		.what = "the same shift among 1,000 servers, a million clients",
 		.changes = { SHIFT(0.5) },
