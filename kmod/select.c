@@ -16,8 +16,8 @@
 #define SLOW_START_LEAST	(PSTEER_SCALE / 10)
 /* A share of requests that fail weighs as so many times that load. */
 #define ERRORS_WEIGHT		4
-/* Mode p2c compares so many servers, and more while all of them are full. */
-#define COMPARED_LEAST		3
+/* Mode p2c compares two servers, and more while all of them are full. */
+#define COMPARED_LEAST		2
 #define COMPARED_MOST		8
 /* Draws before it falls back to a scan: some can't be chosen. */
 #define DRAWS_MAX		12
