@@ -284,6 +284,7 @@ static void closed(struct run *run, u32 gateway, u32 machine, u32 session)
 const struct policy policy_prequal = {
 	.name = "prequal",
 	.what = "asks machines: in flight and latency, hot and cold",
+	.rival = true,
 	.begin = begin,
 	.choose = choose,
 	.opened = opened,

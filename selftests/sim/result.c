@@ -68,6 +68,42 @@ void result_print(const struct result *r)
 	fflush(stdout);
 }
 
+/* The lowest p99 of rivals in a scenario, or INFINITY. */
+static double best_rival(const struct result *results, u32 n,
+			 const struct scenario *s)
+{
+	double best = INFINITY;
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		if (results[i].scenario == s && results[i].policy->rival)
+			best = fmin(best, results[i].p99);
+	return best;
+}
+
+void result_print_verdict(const struct result *results, u32 n,
+			  const struct policy *ours)
+{
+	u32 judged = 0, first = 0, i;
+	double worst = 0;
+
+	for (i = 0; i < n; i++) {
+		double ratio;
+
+		if (results[i].policy != ours || !results[i].scenario->judged)
+			continue;
+		ratio = results[i].p99 /
+			best_rival(results, n, results[i].scenario);
+		judged++;
+		first += ratio <= 1;
+		worst = fmax(worst, ratio);
+	}
+	if (worst > 0)
+		printf("\n# verdict: of %u judged scenarios %s has the lowest p99 in %u; "
+		       "at most %.3f times the best rival's\n", judged,
+		       ours->name, first, worst);
+}
+
 /* JSON has no infinity: never is null. */
 static json_t *time_of(double seconds)
 {

@@ -34,6 +34,9 @@ struct result result_of(const struct scenario *s, const struct policy *policy,
 			struct outcome *outcome);
 void result_print_head(const struct scenario *s);
 void result_print(const struct result *r);
+/* How @ours, a policy, has done in the scenarios that it is judged by. */
+void result_print_verdict(const struct result *results, u32 n,
+			  const struct policy *ours);
 /* All end the program with a sentence if they can't. */
 void result_write_json(const struct result *results, u32 n, u64 seed,
 		       const char *path);

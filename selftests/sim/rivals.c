@@ -48,6 +48,7 @@ static u32 choose_turn(struct run *run, u32 gateway, u32 session)
 const struct policy policy_turns = {
 	.name = "turns",
 	.what = "weighted round robin",
+	.rival = true,
 	.begin = begin_turns,
 	.choose = choose_turn,
 	.end = end_mind,
@@ -80,6 +81,7 @@ static u32 choose_least(struct run *run, u32 gateway, u32 session)
 const struct policy policy_least = {
 	.name = "least",
 	.what = "weighted least connections",
+	.rival = true,
 	.choose = choose_least,
 };
 
@@ -136,6 +138,7 @@ static u32 choose_two(struct run *run, u32 gateway, u32 session)
 const struct policy policy_two = {
 	.name = "two",
 	.what = "weighted best of two on connections",
+	.rival = true,
 	.begin = begin_two,
 	.choose = choose_two,
 	.end = end_mind,

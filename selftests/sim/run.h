@@ -56,6 +56,7 @@ struct run;
  * struct policy - how gateways choose
  * @name: as on the command line
  * @what: for the reader
+ * @rival: the default has to do at least as well
  * @begin: makes run->mind, or NULL
  * @choose: a machine for a session that a gateway has got, or NOBODY
  * @reported: a report has come to all gateways, or NULL
@@ -66,6 +67,7 @@ struct run;
 struct policy {
 	const char *name;
 	const char *what;
+	bool rival;
 	void (*begin)(struct run *run);
 	u32 (*choose)(struct run *run, u32 gateway, u32 session);
 	void (*reported)(struct run *run, u32 machine, const struct report *r);

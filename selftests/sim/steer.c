@@ -14,6 +14,7 @@
 #define NAMES_MOST	32
 #define SEED		1
 
+/* The first one is the module's default. */
 static const struct policy *const policies[] = {
 	&policy_p2c, &policy_wrand, &policy_argmax, &policy_least, &policy_two,
 	&policy_turns, &policy_prequal, &policy_oracle,
@@ -192,6 +193,7 @@ int main(int argc, char **argv)
 					   results + n);
 	if (!n)
 		explain_use();
+	result_print_verdict(results, n, policies[0]);
 	if (options.dir)
 		write_files(&options, results, n);
 	free(results);
