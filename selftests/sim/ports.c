@@ -65,6 +65,7 @@ void ports_begin(struct ports *ports, u32 clients)
 	*ports = (struct ports){ .room = 1024 };
 	ports->seats = run_alloc(ports->room, sizeof(*ports->seats));
 	ports->size = run_alloc(clients, sizeof(*ports->size));
+	ports->open = run_alloc(clients, sizeof(*ports->open));
 	for (i = 0; i < clients; i++)
 		ports->size[i] = RANGE_SIZE;
 }
@@ -73,11 +74,13 @@ void ports_end(struct ports *ports)
 {
 	free(ports->seats);
 	free(ports->size);
+	free(ports->open);
 }
 
 u32 ports_in_use(const struct ports *ports, u32 client, u32 machine)
 {
-	return find(ports, client, machine)->in_use;
+	/* Most clients have none at all. */
+	return ports->open[client] ? find(ports, client, machine)->in_use : 0;
 }
 
 void ports_take(struct ports *ports, u32 client, u32 machine)
@@ -92,6 +95,7 @@ void ports_take(struct ports *ports, u32 client, u32 machine)
 		ports->n++;
 	}
 	seat->in_use++;
+	ports->open[client]++;
 	if (5 * (*size - seat->in_use) < *size && *size < RANGE_MOST)
 		*size += RANGE_SIZE;
 }
@@ -118,6 +122,7 @@ void ports_give_back(struct ports *ports, u32 client, u32 machine)
 {
 	struct seat *seat = find(ports, client, machine);
 
+	ports->open[client]--;
 	if (--seat->in_use)
 		return;
 	ports->n--;

@@ -9,6 +9,7 @@ struct seat;
 /**
  * struct ports - what clients hold, and what of it is in use towards whom
  * @size: ports in each client's range
+ * @open: sessions of each client
  * @seats: sessions of each client with each machine, where there are any; a
  *	table that is hashed
  * @n: of them
@@ -16,6 +17,7 @@ struct seat;
  */
 struct ports {
 	u32 *size;
+	u32 *open;
 	struct seat *seats;
 	u32 n;
 	u32 room;
