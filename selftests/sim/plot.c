@@ -28,15 +28,26 @@ static void send_rows(FILE *gnuplot, const struct result *results, u32 n,
 				   results[i - 1].scenario;
 		double y = value(&results[i]);
 
-		if (first)
-			fprintf(gnuplot, "%s\"%s\"", i ? "\n" : "",
-				results[i].scenario->name);
+		if (first && i)
+			fputs("\n", gnuplot);
 		if (isinf(y))
 			fputs(" NaN", gnuplot);
 		else
 			fprintf(gnuplot, " %g", y);
 	}
 	fputs("\nEND\n", gnuplot);
+}
+
+static void send_names(FILE *gnuplot, const struct result *results, u32 n,
+		       u32 columns)
+{
+	u32 i;
+
+	fputs("set xtics (", gnuplot);
+	for (i = 0; i < n; i += columns)
+		fprintf(gnuplot, "%s\"%s\" %u", i ? ", " : "",
+			results[i].scenario->name, i / columns);
+	fputs(") rotate by -40\n", gnuplot);
 }
 
 static u32 policies_in(const struct result *results, u32 n)
@@ -54,10 +65,10 @@ static void send_plot(FILE *gnuplot, const struct result *results, u32 columns)
 
 	fputs("plot", gnuplot);
 	for (i = 0; i < columns; i++)
-		fprintf(gnuplot, "%s $rows using ($0+%g):%u:xtic(1) "
+		fprintf(gnuplot, "%s $rows using ($0+%g):%u "
 			"with points pointtype %u pointsize 0.7 title \"%s\"",
 			i ? "," : "", (i - columns / 2.) / (2 * columns),
-			i + 2, i + 4, results[i].policy->name);
+			i + 1, i + 4, results[i].policy->name);
 	fputs("\n", gnuplot);
 }
 
@@ -66,15 +77,17 @@ static void draw(const struct result *results, u32 n, const char *path,
 		 double (*value)(const struct result *r))
 {
 	FILE *gnuplot = popen("gnuplot", "w");
+	u32 columns = policies_in(results, n);
 
 	if (!gnuplot)
 		err(2, "gnuplot");
 	fprintf(gnuplot, "set terminal svg size 1000,450\nset output \"%s\"\n"
-		"set ylabel \"%s\"\nset xtics rotate by -40\nset grid\n"
-		"set xrange [-0.6:]\nset key outside\n%s", path, what,
+		"set ylabel \"%s\"\nset grid\nset xrange [-0.6:%u-0.4]\n"
+		"set key outside\n%s", path, what, n / columns,
 		logarithmic ? "set logscale y\n" : "");
 	send_rows(gnuplot, results, n, value);
-	send_plot(gnuplot, results, policies_in(results, n));
+	send_names(gnuplot, results, n, columns);
+	send_plot(gnuplot, results, columns);
 	if (pclose(gnuplot))
 		errx(2, "gnuplot has failed");
 }
