@@ -94,15 +94,10 @@ static double draw_work(const struct scenario *s, u64 *random)
 {
 	double low = s->work * (HEAVY_SHAPE - 1) / HEAVY_SHAPE, work;
 
-	switch (s->work_law) {
-	case WORK_HEAVY:
-		work = low * pow(1 - random_share(random), -1 / HEAVY_SHAPE);
-		return fmin(work, HEAVY_MOST * s->work);
-	case WORK_STEADY:
-		return random_between(random, 0.5, 1.5) * s->work;
-	default:
+	if (s->work_law == WORK_EXPONENTIAL)
 		return random_exponential(random, s->work);
-	}
+	work = low * pow(1 - random_share(random), -1 / HEAVY_SHAPE);
+	return fmin(work, HEAVY_MOST * s->work);
 }
 
 static void add(struct arrivals *arrivals, struct arrival arrival)

@@ -282,9 +282,12 @@ static void play_second(struct play *play, u32 step)
 	}
 	if (play->rule->before)
 		play->rule->before(play);
-	for (i = 0; i < play->trace->vms; i++)
-		resize(play, &play->vms[i], play->rule->at_second(play,
-			&play->vms[i], trace_at(play->trace, step, i)));
+	for (i = 0; i < play->trace->vms; i++) {
+		const struct moment *moment = trace_at(play->trace, step, i);
+		struct vm *vm = &play->vms[i];
+
+		resize(play, vm, play->rule->at_second(play, vm, moment));
+	}
 	play->count.had += (u64)(play->pool - play->free) * play->block;
 	play->second++;
 }

@@ -42,13 +42,11 @@ struct jobs {
  * @busy: seconds of all workers, background included
  * @finished: sessions, failed ones included
  * @failed: of these
- * @latency: sum of their response times, in seconds
  */
 struct account {
 	double busy;
 	u32 finished;
 	u32 failed;
-	double latency;
 };
 
 /**

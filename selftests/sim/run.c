@@ -189,7 +189,6 @@ static void complete(struct run *run, struct event e)
 	took = run->now - run->arrivals->arrival[job.session].at;
 	m->since_report.finished++;
 	m->since_report.failed += job.fails;
-	m->since_report.latency += took;
 	run->outcome.response[job.session] = job.fails ? INFINITY : took;
 	close_session(run, job.session, e.a);
 	expect_completion(run, e.a);
@@ -266,12 +265,10 @@ static struct report take_report(struct run *run, u32 machine)
 {
 	struct machine *m = &run->machines[machine];
 	const struct account *since = &m->since_report;
-	double served = fmax(since->finished, 1);
 	struct report report = {
 		.load = since->busy / run->scenario->report_s +
 			random_normal(&run->noise[machine], REPORT_NOISE),
-		.errors = since->failed / served,
-		.latency = since->latency / served,
+		.errors = since->failed / fmax(since->finished, 1),
 	};
 
 	report.load = fmin(fmax(report.load, 0), 1);
@@ -359,14 +356,14 @@ static void happen(struct run *run, struct event e)
 static void begin_machines(struct run *run, u64 seed)
 {
 	const struct scenario *s = run->scenario;
-	u32 kinds = 0, i;
+	u32 i;
 
-	while (kinds < KINDS_MOST && s->workers[kinds] > 0)
-		kinds++;
 	for (i = 0; i < run->n; i++) {
-		run->machines[i].workers = s->workers[i % kinds];
-		run->machines[i].nominal = s->speed[i % kinds];
-		run->machines[i].speed = s->speed[i % kinds];
+		u32 kind = i % scenario_kinds(s);
+
+		run->machines[i].workers = s->workers[kind];
+		run->machines[i].nominal = s->speed[kind];
+		run->machines[i].speed = s->speed[kind];
 		run->machines[i].shared = s->shared;
 		run->noise[i] = random_stream(seed, 'n', i);
 		events_push(&run->events, (struct event){

@@ -18,12 +18,10 @@
  * struct report - what a machine says of itself
  * @load: mean share of its workers that was busy since the report before
  * @errors: share of sessions that failed since then
- * @latency: their mean response time, in seconds; 0 without any
  */
 struct report {
 	double load;
 	double errors;
-	double latency;
 };
 
 /**

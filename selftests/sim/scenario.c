@@ -118,7 +118,7 @@ const struct scenario scenarios[] = {
 
 const u32 scenarios_n = sizeof(scenarios) / sizeof(*scenarios);
 
-static u32 kinds_of(const struct scenario *s)
+u32 scenario_kinds(const struct scenario *s)
 {
 	u32 kinds = 0;
 
@@ -129,7 +129,7 @@ static u32 kinds_of(const struct scenario *s)
 
 static double capacity_of(const struct scenario *s, u32 machine)
 {
-	u32 kind = machine % kinds_of(s);
+	u32 kind = machine % scenario_kinds(s);
 
 	return s->workers[kind] * s->speed[kind];
 }

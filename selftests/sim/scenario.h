@@ -10,7 +10,6 @@
 enum work_law {
 	WORK_EXPONENTIAL,
 	WORK_HEAVY,	/* Pareto, 1.5, cut at 100 times its mean */
-	WORK_STEADY,	/* between half of its mean and 1.5 times */
 };
 
 enum arrival_law {
@@ -106,6 +105,8 @@ static inline u32 scenario_changes(const struct scenario *s)
 	return n;
 }
 
+/* How many kinds of machines there are, in turn. */
+u32 scenario_kinds(const struct scenario *s);
 /* Work a second that all machines can do, as bought. */
 double scenario_capacity(const struct scenario *s);
 /* Share of it that others take, a mean over the run. */
