@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-#define DOUBLING_LEAST	64
+#define DOUBLING_LEAST	64U
 
 /**
  * struct doubling - one VM's range
