@@ -8,6 +8,7 @@ help:
 	@echo 'make demo         see it steer real traffic, in a virtual machine'
 	@echo 'make check        style, unit tests, all selftests (installs what it needs)'
 	@echo 'make check-debug  the selftests on a kernel full of checks'
+	@echo 'make sim          how well servers are chosen and ports sized, next to others'
 	@echo 'make bench        what a packet costs, next to what others need for it'
 	@echo 'make vm           a root shell in the virtual machine, module loaded'
 	@echo 'make module       portsteer.ko for KDIR=$(KDIR)'
@@ -33,6 +34,9 @@ bench: setup tool
 		--out build/bench -- selftests/bench/bench
 	@selftests/bench/report build/bench/results | tee build/bench/results.md
 
+sim: setup
+	@selftests/sim/sim report build/sim
+
 vm: setup tool
 	@selftests/vm/run
 
@@ -51,4 +55,4 @@ clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C tool clean
 
-.PHONY: help setup demo check check-debug bench vm module tool install clean
+.PHONY: help setup demo check check-debug bench sim vm module tool install clean

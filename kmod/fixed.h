@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fixed-point arithmetic shared by the pure parts (select, predict).
+ * Fixed-point arithmetic shared by the pure parts (select, predict, evidence).
  *
  * Three formats are in use. A share is a u32 in 1/PSTEER_SCALE, 0 to
  * PSTEER_SCALE. A q8 is a signed 64-bit share with eight more fraction bits,
@@ -18,6 +18,9 @@
 #include <linux/portsteer.h>
 
 #define PSTEER_Q8_SHIFT	8
+
+/* A load that counts what waits may be far over PSTEER_SCALE, but not more. */
+#define PSTEER_LOAD_MOST	(1000 * PSTEER_SCALE)
 
 typedef s64 psteer_q8;
 

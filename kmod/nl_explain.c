@@ -130,7 +130,7 @@ static u32 find_best(const struct psteer_choice *choice)
 {
 	u32 best = choice->servers->n, nr;
 	struct psteer_candidate c;
-	s64 best_score = -1;
+	s64 best_score = S64_MIN;
 
 	for (nr = 0; nr < choice->servers->n; nr++) {
 		psteer_choice_weigh(choice, choice->servers->server[nr], &c);

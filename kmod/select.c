@@ -5,21 +5,27 @@
  *
  * Mode argmax is the plain formula on the last reports. The other modes choose
  * at random among good servers, and weigh the evidence first: by its age, by
- * what has been opened here since, by errors and slowness, and by how new the
+ * the sessions that are open here, by errors and slowness, and by how new the
  * server is.
  */
 #include <linux/errno.h>
+#include <linux/limits.h>
 
 #include "select.h"
 
 /* A new server starts with this share of its score, not with none. */
 #define SLOW_START_LEAST	(PSTEER_SCALE / 10)
-/* Draws before the two-choice modes fall back to a scan. */
-#define DRAWS_MAX		8
+/* A share of requests that fail weighs as so many times that load. */
+#define ERRORS_WEIGHT		4
+/* Mode p2c compares two servers, and more while all of them are full. */
+#define COMPARED_LEAST		2
+#define COMPARED_MOST		8
+/* Draws before it falls back to a scan: some can't be chosen. */
+#define DRAWS_MAX		12
 
-static u32 weighted(u32 weight, u32 share)
+static s32 weighted(u32 weight, s32 share)
 {
-	return div_u64((u64)weight * share, PSTEER_SCALE);
+	return div_s64((s64)weight * share, PSTEER_SCALE);
 }
 
 /* @value as far as it is fresh, @neutral for the rest. */
@@ -64,12 +70,14 @@ static void weigh_evidence(const struct psteer_select_rule *rule,
 	t->freshness = ev->reported ?
 		psteer_select_freshness(ev->age_ms, rule->horizon_ms) : 0;
 	t->local = ev->local;
-	t->errors = max(weighted(ev->errors, t->freshness), ev->failures);
+	t->errors = max(weighted(ev->errors, t->freshness),
+			(s32)ev->failures) * ERRORS_WEIGHT;
 	t->slow = ev->slow;
 	t->load = faded(ev->load, rule->neutral_load, t->freshness);
-	t->load = psteer_share_clamp((s64)t->load + t->local + t->errors +
-				     t->slow);
+	t->load = clamp_t(s64, (s64)t->load + t->local + t->errors + t->slow,
+			  0, PSTEER_LOAD_MOST);
 	t->capacity = faded(ev->capacity, rule->neutral_capacity, t->freshness);
+	t->capacity = psteer_share_clamp((s64)t->capacity - t->local);
 	/* Of what it has free, that part is of no use to anybody. */
 	t->capacity = weighted(t->capacity, PSTEER_SCALE -
 			       psteer_share_clamp(t->errors + t->slow));
@@ -107,7 +115,8 @@ void psteer_select_terms(const struct psteer_select_rule *rule,
 {
 	const struct psteer_weights *w = &rule->weights;
 	u32 near = PSTEER_SCALE - evidence->zone;
-	u64 sum;
+	s32 left;
+	s64 sum;
 
 	if (rule->mode == PSTEER_SELECT_ARGMAX)
 		take_as_reported(rule, evidence, terms);
@@ -115,15 +124,17 @@ void psteer_select_terms(const struct psteer_select_rule *rule,
 		weigh_evidence(rule, evidence, terms);
 
 	terms->ports = ports;
-	terms->term_load = weighted(w->load, PSTEER_SCALE - terms->load);
+	left = PSTEER_SCALE - (s32)terms->load;
+	terms->term_load = weighted(w->load, left);
 	terms->term_capacity = weighted(w->capacity, terms->capacity);
 	terms->term_ports = weighted(w->ports, ports);
 	terms->term_zone = weighted(w->zone, near);
 	/* Rounded once: the terms above are each rounded for the reader. */
-	sum = (u64)w->load * (PSTEER_SCALE - terms->load) +
-	      (u64)w->capacity * terms->capacity + (u64)w->ports * ports +
-	      (u64)w->zone * near;
-	terms->score = weighted(div_u64(sum, PSTEER_SCALE), terms->slow_start);
+	sum = (s64)w->load * left + (s64)w->capacity * terms->capacity +
+	      (s64)w->ports * ports + (s64)w->zone * near;
+	terms->score = div_s64(sum, PSTEER_SCALE);
+	if (terms->score > 0)
+		terms->score = weighted(terms->score, terms->slow_start);
 }
 
 /**
@@ -150,7 +161,7 @@ static int choose_best(u32 n, psteer_contend_fn contend, void *ctx)
 {
 	struct psteer_contender c;
 	int best = -ENOENT;
-	s64 best_score = -1;
+	s64 best_score = S64_MIN;
 	u32 i;
 
 	for (i = 0; i < n; i++) {
@@ -192,7 +203,7 @@ static int choose_weighted(u32 n, psteer_contend_fn contend, void *ctx,
 		if (!contend(ctx, i, &c))
 			continue;
 		/* Score 0 is still a candidate, if all the others are too. */
-		weight = (u64)c.score + 1;
+		weight = max(c.score, 0) + 1ULL;
 		sum += weight;
 		if (mul_u64_u32_shr(sum, next_random(random), 32) < weight)
 			chosen = i;
@@ -208,25 +219,27 @@ static bool beats(const struct psteer_contender *a,
 	return a->sessions < b->sessions;
 }
 
-static int choose_of_two(u32 n, psteer_contend_fn contend, void *ctx,
+static int choose_of_few(u32 n, psteer_contend_fn contend, void *ctx,
 			 u64 *random)
 {
-	struct psteer_contender first, second;
-	int one = -ENOENT;
-	u32 draws;
+	struct psteer_contender best = {}, c;
+	u32 compared = 0, draws;
+	int chosen = -ENOENT;
 
 	for (draws = 0; draws < DRAWS_MAX; draws++) {
 		u32 i = draw_below(random, n);
 
-		if (one < 0) {
-			if (contend(ctx, i, &first))
-				one = i;
-		} else if (contend(ctx, i, &second)) {
-			return beats(&second, &first) ? i : one;
+		if (!contend(ctx, i, &c))
+			continue;
+		if (chosen < 0 || beats(&c, &best)) {
+			chosen = i;
+			best = c;
 		}
+		if (++compared >= (best.full ? COMPARED_MOST : COMPARED_LEAST))
+			return chosen;
 	}
 	/* Few are left: see them all, or the first after a gap gets the most. */
-	return one >= 0 ? one : choose_weighted(n, contend, ctx, random);
+	return chosen >= 0 ? chosen : choose_weighted(n, contend, ctx, random);
 }
 
 /**
@@ -250,7 +263,7 @@ int psteer_select_choose(enum psteer_select_mode mode, u32 n,
 		return choose_best(n, contend, ctx);
 	switch (mode) {
 	case PSTEER_SELECT_P2C:
-		return choose_of_two(n, contend, ctx, &random);
+		return choose_of_few(n, contend, ctx, &random);
 	case PSTEER_SELECT_WRAND:
 		return choose_weighted(n, contend, ctx, &random);
 	default:

@@ -25,11 +25,11 @@ struct psteer_weights {
  * @capacity: its capacity score, a share
  * @age_ms: time since that report
  * @reported: there has been one
- * @errors: reported share of failed requests
+ * @errors: share of requests that are to be expected to fail
  * @failures: share of sessions that failed, as seen here
  * @slow: by how much it is slower than it used to be, a share
- * @local: load that sessions opened (closed: negative) here since the report
- *	add, a share
+ * @local: what this gateway's own sessions add to @load, from
+ *	psteer_local_load(); may be negative, and far over PSTEER_SCALE
  * @up_ms: time since the server was added or set up again
  * @zone: distance between the client's zone and its own, a share
  */
@@ -67,18 +67,19 @@ struct psteer_select_rule {
 /**
  * struct psteer_terms - one candidate's score and all that went into it
  * @freshness: how much the report counts, a share
- * @local: correction for sessions since the report, a share
- * @errors: correction for failures, reported or seen here, a share
+ * @local: correction for own sessions, a share or more
+ * @errors: correction for failures, reported or seen here, a share or more
  * @slow: correction for slowness, a share
- * @load: load as it enters the score, a share
+ * @load: load as it enters the score; over PSTEER_SCALE if the server has more
+ *	to do than it can
  * @capacity: capacity score as it enters, a share
  * @ports: port availability as it enters, a share
  * @slow_start: what the sum is multiplied by, a share
- * @term_load: weighted 1 - @load
+ * @term_load: weighted 1 - @load, may be negative
  * @term_capacity: weighted @capacity
  * @term_ports: weighted @ports
  * @term_zone: weighted 1 - distance of the zones
- * @score: the score, in 1/PSTEER_SCALE
+ * @score: the score, in 1/PSTEER_SCALE, may be negative
  */
 struct psteer_terms {
 	u32 freshness;
@@ -89,21 +90,23 @@ struct psteer_terms {
 	u32 capacity;
 	u32 ports;
 	u32 slow_start;
-	u32 term_load;
+	s32 term_load;
 	u32 term_capacity;
 	u32 term_ports;
 	u32 term_zone;
-	u32 score;
+	s32 score;
 };
 
 /**
  * struct psteer_contender - a server as the choice sees it
  * @score: its score
  * @sessions: its active sessions, for ties
+ * @full: it has more to do than it can
  */
 struct psteer_contender {
-	u32 score;
+	s32 score;
 	u32 sessions;
+	bool full;
 };
 
 /**

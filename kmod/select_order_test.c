@@ -39,8 +39,7 @@ static bool look(void *ctx, u32 index, struct psteer_contender *c)
 	crowd->looks++;
 	psteer_select_terms(&crowd->rule, &crowd->evidence[index],
 			    crowd->ports[index], &terms);
-	c->score = terms.score;
-	c->sessions = 0;
+	*c = (struct psteer_contender) { .score = terms.score };
 	return crowd->up[index] && !crowd->full[index];
 }
 

@@ -105,6 +105,8 @@ psteer_server_add(struct psteer_service *service, const union nf_inet_addr *ip,
 	server->ip = *ip;
 	server->port = port;
 	server->up_since = jiffies;
+	server->settled_at = jiffies;
+	server->local.last.at = get_jiffies_64();
 	server->capacity = PSTEER_SCALE / 2;
 	spin_lock_init(&server->lock);
 	spin_lock_init(&server->watch);
@@ -226,6 +228,11 @@ struct psteer_server *psteer_server_find(const struct psteer_service *service,
 	return NULL;
 }
 
+static u32 saturated_ms_since(unsigned long then)
+{
+	return min_t(u64, psteer_ms_since(then), U32_MAX);
+}
+
 /* How much longer than the quickest of its service a server takes, a share. */
 static u32 slowness(const struct psteer_service *service, u32 latency_us)
 {
@@ -259,21 +266,6 @@ static u32 reported_load(const struct psteer_service *service,
 	if (psteer_report_has(r, NETWORK))
 		load = max(load, r->network);
 	return load;
-}
-
-/* What one of its sessions costs, as a running mean over reports. */
-static void learn_session_cost(struct psteer_server *server, u32 load,
-			       u32 active)
-{
-	psteer_q8 cost;
-
-	if (!active)
-		return;
-	cost = div_s64(psteer_share_to_q8(load), active);
-	if (server->session_cost)
-		cost = (3 * server->session_cost + cost) / 4;
-	server->session_cost = cost;
-	WRITE_ONCE(server->cost, cost);
 }
 
 static void keep_report(struct psteer_server *server,
@@ -325,10 +317,74 @@ static void remember_report(struct psteer_server *server,
 	psteer_model_take(&server->history, &sample);
 }
 
+/*
+ * What lives now has lived since this was last done. Whoever moves the clock
+ * counts the time by which it has moved, so that all of it is counted once; one
+ * session more or less, opened meanwhile, is no matter.
+ */
+static void settle(struct psteer_server *server)
+{
+	unsigned long now = jiffies;
+	long gap;
+
+	if (READ_ONCE(server->settled_at) == now)
+		return;
+	gap = now - xchg(&server->settled_at, now);
+	atomic64_add((s64)gap * atomic_read(&server->active), &server->served);
+}
+
+/**
+ * psteer_server_opened() - a server begins to work for one more session
+ * @server: server
+ *
+ * Context: any.
+ */
+void psteer_server_opened(struct psteer_server *server)
+{
+	settle(server);
+	atomic_inc(&server->active);
+}
+
+/**
+ * psteer_server_ended() - a server works for a session no more
+ * @server: server
+ *
+ * Context: any.
+ */
+void psteer_server_ended(struct psteer_server *server)
+{
+	settle(server);
+	atomic_dec(&server->active);
+	atomic64_inc(&server->ended);
+}
+
+/* What a load report and the sessions until now say together. */
+static void learn_local(struct psteer_server *server, u32 load)
+{
+	u64 lifetime = READ_ONCE(server->service->lifetime);
+	struct psteer_tally tally;
+
+	settle(server);
+	tally.at = get_jiffies_64();
+	tally.served = atomic64_read(&server->served);
+	tally.ended = atomic64_read(&server->ended);
+	psteer_local_learn(&server->local, &tally, load, lifetime);
+}
+
+static void expect_errors(struct psteer_server *server,
+			  const struct psteer_report *report, u32 horizon_ms)
+{
+	u32 gap_ms = saturated_ms_since(server->reported_at);
+	u32 errors = psteer_report_has(report, ERRORS) ? report->errors : 0;
+
+	errors = psteer_evidence_errors(server->errors, errors, gap_ms,
+					horizon_ms);
+	WRITE_ONCE(server->errors, errors);
+}
+
 static int take_report(struct psteer_server *server,
 		       const struct psteer_report *report, u32 horizon_ms)
 {
-	u32 active = atomic_read(&server->active);
 	u32 load = reported_load(server->service, report);
 	u64 now_ms = ktime_to_ms(ktime_get());
 	bool has_model;
@@ -353,14 +409,13 @@ static int take_report(struct psteer_server *server,
 	capacity = PSTEER_SCALE - psteer_predict_load(&server->predict);
 	if (psteer_report_has(report, CAPACITY))
 		capacity = report->capacity;
-	learn_session_cost(server, load, active);
+	learn_local(server, load);
+	expect_errors(server, report, horizon_ms);
 	keep_report(server, report);
 	server->last.load = load;
 	WRITE_ONCE(server->load, load);
-	WRITE_ONCE(server->errors, report->errors);
 	WRITE_ONCE(server->latency_us, report->latency_us);
 	WRITE_ONCE(server->capacity, capacity);
-	WRITE_ONCE(server->reported_active, active);
 	WRITE_ONCE(server->reported_at, jiffies);
 	WRITE_ONCE(server->reports, server->reports + 1);
 	return 0;
@@ -405,11 +460,6 @@ int psteer_server_report(struct psteer_server *server,
 	return err;
 }
 
-static u32 saturated_ms_since(unsigned long then)
-{
-	return min_t(u64, psteer_ms_since(then), U32_MAX);
-}
-
 /**
  * psteer_server_evidence() - what is known of a server, for scoring it
  * @server: server
@@ -421,18 +471,15 @@ void psteer_server_evidence(const struct psteer_server *server,
 			    struct psteer_evidence *ev)
 {
 	struct psteer_trouble trouble;
-	s64 opened;
 
 	ev->load = READ_ONCE(server->load);
 	ev->capacity = READ_ONCE(server->capacity);
 	ev->errors = READ_ONCE(server->errors);
 	ev->reported = READ_ONCE(server->reports);
 	ev->age_ms = saturated_ms_since(READ_ONCE(server->reported_at));
-	opened = (s64)atomic_read(&server->active) -
-		 READ_ONCE(server->reported_active);
-	ev->local = clamp_t(s64, (opened * READ_ONCE(server->cost)) >>
-				 PSTEER_Q8_SHIFT,
-			    -PSTEER_SCALE, PSTEER_SCALE);
+	ev->local = psteer_local_load(READ_ONCE(server->local.each),
+				      READ_ONCE(server->local.offset),
+				      atomic_read(&server->active));
 	ev->up_ms = saturated_ms_since(READ_ONCE(server->up_since));
 	psteer_server_trouble(server, &trouble);
 	ev->slow = trouble.slow;

@@ -7,6 +7,7 @@
 
 #include <linux/portsteer.h>
 
+#include "evidence.h"
 #include "feedback.h"
 #include "key.h"
 #include "model.h"
@@ -95,23 +96,25 @@ struct psteer_server_params {
  *	CPUs see at once one thing is lost
  * @feedback: what the gateway sees of it; read without the lock too
  * @traffic: what passed to and from it
+ * @settled_at: up to when @served is complete, in jiffies
+ * @served: how long its sessions have lived together, in jiffies
+ * @ended: how many of them have ended
  * @lock: serialises reports and guards what they leave, from @predict to
  *	@has_model_forecast; taken with bottom halves off
  * @predict: load predictor
  * @last: the last report
- * @session_cost: load of one session, running mean
+ * @local: what own sessions say of its load; its means and what follows from
+ *	them also READ_ONCE
  * @history: what models see of the last reports
  * @arrivals: new sessions a second between the last two reports
  * @model_forecast: load at the last report + horizon by the trained model, a share
  * @has_model_forecast: there is one
  * @load: last reported; READ_ONCE, as the rest
- * @errors: last reported
+ * @errors: share of requests that are to be expected to fail
  * @latency_us: last reported, 0: not
  * @capacity: capacity score, a share
  * @reports: accepted reports
  * @reported_at: when, in jiffies
- * @reported_active: @active then
- * @cost: @session_cost for readers
  * @rcu: for freeing it
  */
 struct psteer_server {
@@ -140,10 +143,14 @@ struct psteer_server {
 	struct psteer_feedback feedback;
 	struct psteer_traffic __percpu *traffic;
 
+	unsigned long settled_at;
+	atomic64_t served;
+	atomic64_t ended;
+
 	spinlock_t lock;		/* see above: reports */
 	struct psteer_predict predict;
 	struct psteer_report last;
-	psteer_q8 session_cost;
+	struct psteer_local local;
 	struct psteer_model_history history;
 	struct psteer_model_rate arrivals;
 	u32 model_forecast;
@@ -155,8 +162,6 @@ struct psteer_server {
 	u32 capacity;
 	u64 reports;
 	unsigned long reported_at;
-	u32 reported_active;
-	psteer_q8 cost;
 	struct rcu_head rcu;
 };
 
@@ -175,6 +180,8 @@ int psteer_server_report(struct psteer_server *server,
 			 const struct psteer_report *report);
 void psteer_server_evidence(const struct psteer_server *server,
 			    struct psteer_evidence *evidence);
+void psteer_server_opened(struct psteer_server *server);
+void psteer_server_ended(struct psteer_server *server);
 
 void psteer_server_asked(struct psteer_server *server);
 void psteer_server_answered(struct psteer_server *server, u32 us);

@@ -5,6 +5,7 @@
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
+#include "evidence.h"
 #include "net.h"
 #include "pool.h"
 #include "select_order.h"
@@ -354,8 +355,8 @@ void psteer_service_refresh(struct psteer_service *service)
 	const struct psteer_servers *servers = rcu_dereference(service->servers);
 	u32 horizon_ms = config->value[PSTEER_A_CONFIG_PREDICTION_HORIZON];
 	unsigned long fresh = msecs_to_jiffies(horizon_ms), now = jiffies;
-	u32 n = 0, latency_us, least_us = 0, i;
-	u64 load = 0, capacity = 0;
+	u32 latency_us, least_us = 0, i;
+	struct psteer_neutral sum = {};
 
 	if (servers->n > 16 &&
 	    time_before(now, READ_ONCE(service->refreshed_at) + REFRESH_LEAST))
@@ -366,15 +367,17 @@ void psteer_service_refresh(struct psteer_service *service)
 		if (!READ_ONCE(server->reports) ||
 		    time_after(now, READ_ONCE(server->reported_at) + fresh))
 			continue;
-		load += READ_ONCE(server->load);
-		capacity += READ_ONCE(server->capacity);
 		latency_us = READ_ONCE(server->latency_us);
 		least_us = min_not_zero(least_us, latency_us);
-		n++;
+		psteer_neutral_add(&sum, READ_ONCE(server->load),
+				   READ_ONCE(server->capacity),
+				   READ_ONCE(server->local.served),
+				   READ_ONCE(server->local.ended));
 	}
 	WRITE_ONCE(service->least_latency_us, least_us);
-	assume(service, n ? div_u64(load, n) : PSTEER_SCALE / 2,
-	       n ? div_u64(capacity, n) : PSTEER_SCALE / 2);
+	assume(service, psteer_neutral_load(&sum),
+	       psteer_neutral_capacity(&sum));
+	WRITE_ONCE(service->lifetime, psteer_neutral_lifetime(&sum));
 	WRITE_ONCE(service->refreshed_at, now);
 }
 

@@ -86,6 +86,7 @@ struct psteer_service_params {
  * @neutral_load: mean load of servers with fresh reports; READ_ONCE
  * @neutral_capacity: their mean capacity score; READ_ONCE
  * @least_latency_us: the least of what fresh reports say, 0: none does; READ_ONCE
+ * @lifetime: how long a session lasts, in 1/256 jiffy, 0: not known; READ_ONCE
  * @refreshed_at: when these were computed, in jiffies
  * @refs: one while listed, one of each server
  * @rcu: for freeing it
@@ -108,6 +109,7 @@ struct psteer_service {
 	u32 neutral_load;
 	u32 neutral_capacity;
 	u32 least_latency_us;
+	u64 lifetime;
 	unsigned long refreshed_at;
 	refcount_t refs;
 	struct rcu_head rcu;

@@ -19,13 +19,13 @@
 static void begin_activity(struct psteer_session *session)
 {
 	if (!test_and_set_bit(PSTEER_SESSION_ACTIVE_BIT, &session->flags))
-		atomic_inc(&session->server->active);
+		psteer_server_opened(session->server);
 }
 
 static void end_activity(struct psteer_session *session)
 {
 	if (test_and_clear_bit(PSTEER_SESSION_ACTIVE_BIT, &session->flags))
-		atomic_dec(&session->server->active);
+		psteer_server_ended(session->server);
 }
 
 /* In 1.024 us: good for an hour, and made without a division. */

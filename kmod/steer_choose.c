@@ -131,6 +131,7 @@ static bool contend(void *ctx, u32 index, struct psteer_contender *contender)
 	if (candidate.eligible == PSTEER_INELIGIBLE_PORTS)
 		choice->short_of_ports = true;
 	contender->score = candidate.terms.score;
+	contender->full = candidate.terms.load > PSTEER_SCALE;
 	contender->sessions = atomic_read(&server->active);
 	return psteer_candidate_eligible(&candidate);
 }

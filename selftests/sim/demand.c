@@ -3,8 +3,8 @@
  * What rules for the size of VMs' port ranges are worth: demand is played to
  * each of them, and what it leaves unmet is counted. Open loop: the range of a
  * step may go by reports up to the step before, and demand does not change if
- * it isn't met. The pool has 1.15 times what all VMs together need in 99 of 100
- * steps; when rules want more, psteer_demand_level() shares it out.
+ * it isn't met. When rules want more than the pool has, psteer_demand_level()
+ * shares it out.
  */
 #include <err.h>
 #include <limits.h>
@@ -17,20 +17,24 @@
 #include <linux/minmax.h>
 
 #include "demand.h"
+#include "doubling.h"
 #include "trace.h"
 
 #define PEAKS_MOST	60
+#define DOUBLING_PATIENCE	5	/* steps */
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof(*(a)))
 
 /**
  * struct vm - one VM under some rule
  * @demand: for the module's policies
+ * @doubling: for the rule that doubles
  * @peaks: for the rules that go by peaks: the last PEAKS_MOST
  * @reports: reports so far
  * @want: ports that its rule wants
  */
 struct vm {
 	struct psteer_demand demand;
+	struct doubling doubling;
 	u32 peaks[PEAKS_MOST];
 	u32 reports;
 	u32 want;
@@ -136,6 +140,17 @@ static u32 want_equal(struct play *play, struct vm *vm, u32 step, u32 index)
 	return play->pool / play->trace->vms;
 }
 
+static u32 want_doubling(struct play *play, struct vm *vm, u32 step, u32 index)
+{
+	u32 ports = trace_at(play->trace, step - 1, index)->ports;
+
+	if (!vm->doubling.ports)
+		vm->doubling.ports = DOUBLING_LEAST;
+	doubling_grow(&vm->doubling, ports);
+	doubling_sample(&vm->doubling, ports, DOUBLING_PATIENCE);
+	return vm->doubling.ports;
+}
+
 /* The highest of the last @steps and a fifth, a spare block, 30 % dead band. */
 static u32 want_peak(struct play *play, struct vm *vm, u32 step, u32 index,
 		     u32 steps)
@@ -165,6 +180,7 @@ static u32 want_peak_60(struct play *play, struct vm *vm, u32 step, u32 index)
 static const struct rule rules[] = {
 	{ "next", "knows the next step", want_next, true, false },
 	{ "equal", "equal static shares", want_equal, true, false },
+	{ "double", "doubling, halving", want_doubling, true, false },
 	{ "seed", "policy seed", want_seed, false, false },
 	{ "peak12", "peak of last 12 + 20 %", want_peak_12, false, false },
 	{ "peak60", "peak of last 60 + 20 %", want_peak_60, false, false },
@@ -311,33 +327,12 @@ static void print_score(const struct play *play, const struct score *score)
 	       play->rule->what);
 }
 
-static int compare(const void *a, const void *b)
-{
-	const u32 *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
-/* 1.15 times the 99th percentile of what all need together, in whole blocks. */
-static u32 pool_for(const struct trace *trace, u32 block)
-{
-	u32 *sums = alloc(trace->steps, sizeof(*sums));
-	u32 step, vm, pool;
-
-	for (step = 0; step < trace->steps; step++)
-		for (vm = 0; vm < trace->vms; vm++)
-			sums[step] += trace_at(trace, step, vm)->ports;
-	qsort(sums, trace->steps, sizeof(*sums), compare);
-	pool = sums[trace->steps * 99ULL / 100] * 115ULL / 100 + 1;
-	free(sums);
-	return max(round_up(pool, block), trace->vms * block);
-}
-
 /**
  * struct options - what to do
  * @path: the trace, or NULL to generate one
  * @seed: from this
  * @block: ports in a block
+ * @pool: ports in the pool, 0: what the trace suggests
  * @policy: the only rule to show, or NULL for all
  * @half: the half of the trace to play, or NULL for all of it
  */
@@ -345,6 +340,7 @@ struct options {
 	const char *path;
 	u64 seed;
 	u32 block;
+	u32 pool;
 	const char *policy;
 	const char *half;
 };
@@ -353,8 +349,8 @@ static void explain_use(void)
 {
 	size_t i;
 
-	fputs("usage: demand FILE|generated SEED [block N] [policy NAME]\n"
-	      "              [half first|second|even|odd]\n", stderr);
+	fputs("usage: demand FILE|generated SEED [pool N] [block N]\n"
+	      "              [policy NAME] [half first|second|even|odd]\n", stderr);
 	for (i = 0; i < ARRAY_SIZE(rules); i++)
 		fprintf(stderr, "  %-7s %s\n", rules[i].name, rules[i].what);
 	exit(2);
@@ -395,6 +391,8 @@ static struct options parse(char **word)
 			explain_use();
 		else if (!strcmp(word[0], "block"))
 			options.block = read_number(word[1], 4096);
+		else if (!strcmp(word[0], "pool"))
+			options.pool = read_number(word[1], 1 << 24);
 		else if (!strcmp(word[0], "policy"))
 			options.policy = word[1];
 		else if (!strcmp(word[0], "half"))
@@ -438,7 +436,12 @@ int main(int argc, char **argv)
 		trace_generate(&trace, options.seed);
 	if (options.half && trace_halve(&trace, options.half))
 		explain_use();
-	play.pool = pool_for(&trace, play.block);
+	play.pool = options.pool / play.block * play.block;
+	if (!options.pool)
+		play.pool = trace_pool(&trace, play.block);
+	if (play.pool < trace.vms * play.block)
+		errx(2, "a pool of %u ports has no block for each VM",
+		     play.pool);
 	printf("# %u VMs, %u steps of %u s, blocks of %u ports, pool of %u\n",
 	       trace.vms, trace.steps, trace.step_s, play.block, play.pool);
 	printf("# rule  unmet %%  exhausted %%  alloc:need  changes/h\n");

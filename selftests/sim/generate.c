@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "random.h"
 #include "trace.h"
 
 #define VMS		16
@@ -32,50 +33,35 @@ struct life {
 	double ports;
 };
 
-/* splitmix64 */
-static double draw(u64 *random)
-{
-	u64 z = *random += 0x9e3779b97f4a7c15ULL;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-	return (double)((z ^ (z >> 31)) >> 11) / (1ULL << 53);
-}
-
-static double between(u64 *random, double low, double high)
-{
-	return low + draw(random) * (high - low);
-}
-
 /* As likely to be in any decade. */
 static double scale_between(u64 *random, double low, double high)
 {
-	return low * pow(high / low, draw(random));
+	return low * pow(high / low, random_share(random));
 }
 
 static void begin_life(struct life *life, u64 *random)
 {
 	*life = (struct life){
 		.base = scale_between(random, 5, 2000),
-		.breath = between(random, 0, 0.6),
-		.phase = between(random, 0, 2 * M_PI),
-		.unrest = between(random, 0.01, 0.1),
+		.breath = random_between(random, 0, 0.6),
+		.phase = random_between(random, 0, 2 * M_PI),
+		.unrest = random_between(random, 0.01, 0.1),
 		.burst_chance = scale_between(random, 0.0005, 0.02),
 		.burst_steps = scale_between(random, 2, 40),
 		.burst_size = scale_between(random, 0.5, 6),
 		.pps_a_port = scale_between(random, 0.5, 10),
-		.bytes_a_packet = between(random, 200, 1200),
+		.bytes_a_packet = random_between(random, 200, 1200),
 	};
 }
 
 static double burst_of(struct life *life, u64 *random)
 {
-	if (life->burst && draw(random) < 1 / life->burst_steps)
+	if (life->burst && random_share(random) < 1 / life->burst_steps)
 		life->burst = 0;
-	if (life->burst || draw(random) >= life->burst_chance)
+	if (life->burst || random_share(random) >= life->burst_chance)
 		return life->burst;
 	life->burst = life->burst_size * scale_between(random, 0.5, 2);
-	return life->burst * draw(random);
+	return life->burst * random_share(random);
 }
 
 static void live(struct life *life, struct moment *moment, u32 step,
@@ -85,11 +71,11 @@ static void live(struct life *life, struct moment *moment, u32 step,
 	double busy, pps;
 
 	life->wander = 0.9 * life->wander +
-		       life->unrest * between(random, -1.7, 1.7);
+		       life->unrest * random_between(random, -1.7, 1.7);
 	busy = 1 + life->breath * sin(day) + life->wander;
 	busy = life->base * (fmax(busy, 0) + burst_of(life, random));
 	life->ports = fmax(busy, 0.6 * busy + 0.4 * life->ports);
-	pps = busy * life->pps_a_port * between(random, 0.9, 1.1);
+	pps = busy * life->pps_a_port * random_between(random, 0.9, 1.1);
 	moment->ports = fmin(life->ports, 20000);
 	moment->pps = pps;
 	moment->kbytes = pps * life->bytes_a_packet / 1000;

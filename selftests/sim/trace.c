@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/math.h>
+#include <linux/minmax.h>
+
 #include "trace.h"
 
 #define VMS_MOST	1024
@@ -89,6 +92,29 @@ void trace_read(struct trace *trace, const char *path)
 	fclose(file);
 	if (trace->steps < 2 || !trace->step_s)
 		errx(2, "%s: fewer than two steps", path);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const u32 *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+u32 trace_pool(const struct trace *trace, u32 block)
+{
+	u32 *sums = calloc(trace->steps, sizeof(*sums));
+	u32 step, vm, pool;
+
+	if (!sums)
+		err(2, "trace");
+	for (step = 0; step < trace->steps; step++)
+		for (vm = 0; vm < trace->vms; vm++)
+			sums[step] += trace_at(trace, step, vm)->ports;
+	qsort(sums, trace->steps, sizeof(*sums), compare);
+	pool = sums[trace->steps * 99ULL / 100] * 115ULL / 100 + 1;
+	free(sums);
+	return max(round_up(pool, block), trace->vms * block);
 }
 
 int trace_halve(struct trace *trace, const char *half)

@@ -41,6 +41,8 @@ void trace_read(struct trace *trace, const char *path);
 void trace_generate(struct trace *trace, u64 seed);
 /* Keep one half: "first" or "second" of the time, "even" or "odd" VMs. */
 int trace_halve(struct trace *trace, const char *half);
+/* 1.15 times what all need together in 99 of 100 steps, in whole blocks. */
+u32 trace_pool(const struct trace *trace, u32 block);
 void trace_free(struct trace *trace);
 
 #endif

@@ -98,7 +98,7 @@ static const struct field explain_fields[] = {
 		.attr = PSTEER_A_EXPLAIN_WEIGHT_PORTS, .type = &type_fixed,
 	}, {
 		.keyword = "term-load", .attr = PSTEER_A_EXPLAIN_TERM_LOAD,
-		.type = &type_fixed,
+		.type = &type_points,
 	}, {
 		.keyword = "term-capacity",
 		.attr = PSTEER_A_EXPLAIN_TERM_CAPACITY, .type = &type_fixed,
@@ -110,7 +110,7 @@ static const struct field explain_fields[] = {
 		.type = &type_share,
 	}, {
 		.keyword = "score", .attr = PSTEER_A_EXPLAIN_SCORE,
-		.type = &type_fixed,
+		.type = &type_points,
 	}, {
 		.keyword = "best", .attr = PSTEER_A_EXPLAIN_BEST,
 		.type = &type_flag,

@@ -113,7 +113,7 @@ static void note_report(struct explain_row *row, const struct record *r)
 		add_note(row, "report %s%% fresh (load %s, capacity %s)",
 			 buf[0], buf[1], buf[2]);
 	if (local)
-		add_note(row, "load %s%s by sessions since the report",
+		add_note(row, "load %s%s by sessions here",
 			 local > 0 ? "+" : "", format_fixed(buf[0], local, 4));
 	if (errors)
 		add_note(row, "load +%s by errors",

@@ -204,6 +204,7 @@ extern const struct type type_share;
 extern const struct type type_offset;
 extern const struct type type_score;
 extern const struct type type_fixed;
+extern const struct type type_points;
 extern const struct type type_time;
 extern const struct type type_age;
 extern const struct type type_expiry;

@@ -215,6 +215,10 @@ const struct type type_fixed = {
 	WIRE_U32, "W", NULL, parse_weight, text_fixed, json_fixed
 };
 
+const struct type type_points = {
+	WIRE_S32, "W", NULL, NULL, text_fixed, json_fixed
+};
+
 /* Rates, and scores in tenths */
 
 static const char *parse_bandwidth(const struct field *f, const char *word,

@@ -567,9 +567,9 @@ enum psteer_explain_attr {
 	PSTEER_A_EXPLAIN_REPORTED_LOAD,	/* u32, share; absent before a report */
 	PSTEER_A_EXPLAIN_REPORTED_CAPACITY, /* u32, share; absent before a report */
 	PSTEER_A_EXPLAIN_FRESHNESS,	/* u32, share */
-	PSTEER_A_EXPLAIN_LOCAL_LOAD,	/* s32, share, from sessions since the report */
-	PSTEER_A_EXPLAIN_ERROR_LOAD,	/* u32, share, from errors and failures */
-	PSTEER_A_EXPLAIN_LOAD,		/* u32, share, as it enters the score */
+	PSTEER_A_EXPLAIN_LOCAL_LOAD,	/* s32, share, from the gateway's own sessions */
+	PSTEER_A_EXPLAIN_ERROR_LOAD,	/* u32, share or more: errors, failures */
+	PSTEER_A_EXPLAIN_LOAD,		/* u32, share or more, as it enters the score */
 	PSTEER_A_EXPLAIN_CAPACITY,	/* u32, share, as it enters the score */
 	PSTEER_A_EXPLAIN_PORTS_FREE,	/* u32, towards this server */
 	PSTEER_A_EXPLAIN_PORTS_SIZE,	/* u32, of the client's ranges */
@@ -577,11 +577,11 @@ enum psteer_explain_attr {
 	PSTEER_A_EXPLAIN_WEIGHT_LOAD,	/* u32, weight */
 	PSTEER_A_EXPLAIN_WEIGHT_CAPACITY, /* u32, weight */
 	PSTEER_A_EXPLAIN_WEIGHT_PORTS,	/* u32, weight */
-	PSTEER_A_EXPLAIN_TERM_LOAD,	/* u32, 1/10000: weight * (1 - load) */
+	PSTEER_A_EXPLAIN_TERM_LOAD,	/* s32, 1/10000: weight * (1 - load) */
 	PSTEER_A_EXPLAIN_TERM_CAPACITY,	/* u32, 1/10000: weight * capacity */
 	PSTEER_A_EXPLAIN_TERM_PORTS,	/* u32, 1/10000: weight * ports */
 	PSTEER_A_EXPLAIN_SLOW_START,	/* u32, share the score is multiplied by */
-	PSTEER_A_EXPLAIN_SCORE,		/* u32, 1/10000 */
+	PSTEER_A_EXPLAIN_SCORE,		/* s32, 1/10000 */
 	PSTEER_A_EXPLAIN_BEST,		/* flag: best score among the eligible */
 	PSTEER_A_EXPLAIN_SLOW_LOAD,	/* u32, share, as it is slower than usual */
 	PSTEER_A_EXPLAIN_CLIENT_ZONE,	/* string; absent: none, and no weight */

@@ -10,5 +10,6 @@
 #define S32_MAX	INT32_MAX
 #define U32_MAX	UINT32_MAX
 #define U64_MAX	((__u64)UINT64_MAX)
+#define S64_MIN	((__s64)INT64_MIN)
 
 #endif
