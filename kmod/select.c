@@ -70,8 +70,8 @@ static void weigh_evidence(const struct psteer_select_rule *rule,
 	t->freshness = ev->reported ?
 		psteer_select_freshness(ev->age_ms, rule->horizon_ms) : 0;
 	t->local = ev->local;
-	t->errors = max(weighted(ev->errors, t->freshness),
-			(s32)ev->failures) * ERRORS_WEIGHT;
+	t->errors = max_t(u32, weighted(ev->errors, t->freshness),
+			  ev->failures) * ERRORS_WEIGHT;
 	t->slow = ev->slow;
 	t->load = faded(ev->load, rule->neutral_load, t->freshness);
 	t->load = clamp_t(s64, (s64)t->load + t->local + t->errors + t->slow,
