@@ -162,11 +162,19 @@ static void score_due(struct psteer_predict *p, u32 now_ms, u32 gap_ms,
 		score(p, reports, load);
 }
 
+/*
+ * The trend has credit at first: means lag behind the first rise after a steady
+ * load, and all have been equally wrong about it.
+ */
 static u32 wrongness(const struct psteer_predict *p, u32 expert)
 {
-	if (expert == PSTEER_EXPERT_TREND)
-		return p->error[expert] + ERROR_EPSILON / 2;
-	return p->error[expert] + ERROR_EPSILON;
+	u32 error = p->error[expert];
+
+	if (expert != PSTEER_EXPERT_TREND)
+		return error + ERROR_EPSILON;
+	error -= error / (4 * RECENT) *
+		 (RECENT - min_t(u32, p->scored, RECENT));
+	return error + ERROR_EPSILON / 2;
 }
 
 /* @weight: one is 2^16, the least wrong has that. Return: their sum. */

@@ -122,8 +122,9 @@ class Predictor:
         self.level = level
 
     def _mix(self, experts):
-        wrong = [e + (2 if i == TREND else 4)
-                 for i, e in enumerate(self.error)]
+        wrong = [e + 4 for e in self.error]
+        credit = max(64 - self.scored, 0) / 256
+        wrong[TREND] = self.error[TREND] * (1 - credit) + 2
         weight = [(min(wrong) / w)**16 for w in wrong]
         limit = self.error[SAME] / 2
         mixed = sum(w * e for w, e in zip(weight, experts)) / sum(weight)
