@@ -220,7 +220,6 @@ static bool contend(void *ctx, u32 index, struct psteer_contender *contender)
 		return false;
 	weigh(c, index, &terms);
 	contender->score = terms.score;
-	contender->full = terms.load >= PSTEER_SCALE;
 	contender->full = terms.load > PSTEER_SCALE;
 	contender->sessions = c->run->gateways[c->gateway].views[index].active;
 	return true;
