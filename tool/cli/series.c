@@ -3,13 +3,11 @@
  * One column of a file: comma separated, a header line with the names, a column
  * t with seconds. An empty field is no sample.
  */
-#include <errno.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "csv.h"
 #include "replay.h"
 
 #define TIME_COLUMN	"t"
@@ -17,105 +15,48 @@
 
 /**
  * struct reader - a file being read
- * @name: its name
- * @in: the file
- * @line: text of the line
- * @size: room for it
- * @number: number of the line
- * @columns: fields of each line
+ * @csv: the file
  * @time: the column with the time
  * @value: the column asked for
- * @value_name: its name
  */
 struct reader {
-	const char *name;
-	FILE *in;
-	char *line;
-	size_t size;
-	unsigned int number;
-	int columns;
+	struct csv csv;
 	int time;
 	int value;
-	const char *value_name;
 };
 
-__attribute__((__format__(printf, 2, 3)))
-static bool wrong(const struct reader *r, const char *format, ...)
+static bool find_columns(struct reader *r, const char *value_name)
 {
-	va_list ap;
-
-	fprintf(stderr, "%s:%u: ", r->name, r->number);
-	va_start(ap, format);
-	vfprintf(stderr, format, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	return false;
-}
-
-static bool next_line(struct reader *r)
-{
-	ssize_t length = getline(&r->line, &r->size, r->in);
-
-	r->number++;
-	if (length < 0)
-		return false;
-	r->line[strcspn(r->line, "\r\n")] = '\0';
-	return true;
-}
-
-static bool read_header(struct reader *r)
-{
-	char *rest, *name;
-
-	r->time = -1;
-	r->value = -1;
-	if (!next_line(r) || !*r->line)
-		return wrong(r, "there is no header line");
-	rest = r->line;
-	while ((name = strsep(&rest, ","))) {
-		if (!strcmp(name, TIME_COLUMN))
-			r->time = r->columns;
-		if (!strcmp(name, r->value_name))
-			r->value = r->columns;
-		r->columns++;
-	}
+	r->time = csv_column(&r->csv, TIME_COLUMN);
+	r->value = csv_column(&r->csv, value_name);
 	if (r->time < 0)
-		return wrong(r, "there is no column \"%s\" with the time",
-			     TIME_COLUMN);
+		return csv_complain(&r->csv,
+				    "there is no column \"%s\" with the time",
+				    TIME_COLUMN);
 	if (r->value < 0)
-		return wrong(r, "there is no column \"%s\"", r->value_name);
+		return csv_complain(&r->csv, "there is no column \"%s\"",
+				    value_name);
 	return true;
 }
 
-static bool read_number(const struct reader *r, const char *column,
-			const char *word, double *number)
+static bool read_number(const struct reader *r, int column, double *number)
 {
+	const char *word = r->csv.cell[column];
 	char *end;
 
 	*number = strtod(word, &end);
 	if (end == word || *end || !isfinite(*number))
-		return wrong(r, "%s \"%s\" is not a number", column, word);
+		return csv_complain(&r->csv, "%s \"%s\" is not a number",
+				    r->csv.name[column], word);
 	return true;
 }
 
-static bool read_line(struct reader *r, struct sample *sample)
+static bool read_sample(const struct reader *r, struct sample *sample)
 {
-	char *rest = r->line, *word;
-	int i;
-
 	sample->value = NAN;
-	for (i = 0; (word = strsep(&rest, ",")); i++) {
-		if (i == r->time &&
-		    !read_number(r, TIME_COLUMN, word, &sample->t))
-			return false;
-		if (i == r->value && *word &&
-		    !read_number(r, r->value_name, word, &sample->value))
-			return false;
-	}
-	if (i != r->columns)
-		return wrong(r, "there are %d fields, the header has %d", i,
-			     r->columns);
-	return true;
+	return read_number(r, r->time, &sample->t) &&
+	       (!*r->csv.cell[r->value] ||
+		read_number(r, r->value, &sample->value));
 }
 
 static bool add_sample(struct series *s, const struct sample *sample)
@@ -137,19 +78,22 @@ static bool read_lines(struct reader *r, struct series *s)
 {
 	struct sample sample;
 	size_t present = 0;
+	bool fine = true;
 
-	while (next_line(r)) {
-		if (!read_line(r, &sample))
+	while (csv_next(&r->csv, &fine)) {
+		if (!read_sample(r, &sample))
 			return false;
 		if (s->count && sample.t < s->sample[s->count - 1].t)
-			return wrong(r, "time steps back, to %g", sample.t);
+			return csv_complain(&r->csv, "time steps back, to %g",
+					    sample.t);
 		if (!add_sample(s, &sample))
-			return wrong(r, "the file does not fit into memory");
+			return csv_complain(&r->csv,
+					    "the file does not fit into memory");
 		present += !isnan(sample.value);
 	}
-	if (present < FEWEST)
-		return wrong(r, "there are fewer than two samples");
-	return true;
+	if (fine && present < FEWEST)
+		return csv_complain(&r->csv, "there are fewer than two samples");
+	return fine;
 }
 
 static int compare(const void *a, const void *b)
@@ -202,24 +146,20 @@ static double full_scale(const struct series *s)
  */
 bool series_read(struct series *s, const char *file, const char *column)
 {
-	struct reader r = { .name = file, .value_name = column };
+	struct reader r;
 	bool good;
 
 	memset(s, 0, sizeof(*s));
-	r.in = fopen(file, "r");
-	if (!r.in) {
-		fprintf(stderr, "%s: %s\n", file, strerror(errno));
-		return false;
-	}
-	good = read_header(&r) && read_lines(&r, s);
+	good = csv_open(&r.csv, file) && find_columns(&r, column) &&
+	       read_lines(&r, s);
 	if (good) {
 		s->step = usual_step(s);
 		s->full = full_scale(s);
 		if (s->step <= 0)
-			good = wrong(&r, "most samples are at one time");
+			good = csv_complain(&r.csv,
+					    "most samples are at one time");
 	}
-	free(r.line);
-	fclose(r.in);
+	csv_close(&r.csv);
 	return good;
 }
 

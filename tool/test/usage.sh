@@ -115,15 +115,15 @@ misused "$p: predict needs column NAME" predict f
 misused "$p: horizon \"0\" is no time ahead" predict f column c horizon 0
 misused "$p: full \"-1\" is not a number above 0" \
 	predict f column c horizon 1 full -1
-bad_load ':1: there is no header line' ''
+bad_load ':1: there is no header that names the columns' ''
 bad_load ':1: there is no column "t" with the time' 'time,cpu\n0,1\n1,1\n'
 bad_load ':1: there is no column "cpu"' 't,mem\n0,1\n1,1\n'
 bad_load ':3: cpu "x" is not a number' 't,cpu\n0,1\n1,x\n'
 bad_load ':3: cpu "nan" is not a number' 't,cpu\n0,1\n1,nan\n'
 bad_load ':2: t "" is not a number' 't,cpu\n,1\n1,2\n'
-bad_load ':2: there are 3 fields, the header has 2' 't,cpu\n0,1,2\n1,2\n'
+bad_load ':2: there are 2 columns in the header and more here' 't,cpu\n0,1,2\n1,2\n'
 bad_load ':3: time steps back, to 1' 't,cpu\n2,1\n1,2\n'
-bad_load ':4: there are fewer than two samples' 't,cpu\n0,1\n1,\n'
+bad_load ':3: there are fewer than two samples' 't,cpu\n0,1\n1,\n'
 
 echo "1..$count"
 exit $failed
