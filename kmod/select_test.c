@@ -247,13 +247,13 @@ static void corrections_go_beyond_full(struct kunit *test)
 		{ 20000, 0, 0, 22500, 0 },
 		{ S32_MAX, 0, 0, PSTEER_LOAD_MOST, 0 },
 		{ S32_MAX, ONE, 0, PSTEER_LOAD_MOST, 0 },
-		/* One failure of twenty is as much as a fifth of the load. */
-		{ 0, 500, 0, 2500 + 2000, 8000 },
-		{ 0, ONE, 0, 2500 + 4 * ONE, 8000 },
-		{ -500, 500, 0, 2500 - 500 + 2000, 8500 },
-		{ S32_MIN, ONE, 0, 0, ONE },
+		/* One failure of twenty is as much as a fifth of all. */
+		{ 0, 500, 0, 2500 + 2000, 6400 },
+		{ 0, ONE, 0, 2500 + 4 * ONE, 0 },
+		{ -500, 500, 0, 2500 - 500 + 2000, 6800 },
+		{ S32_MIN, ONE, 0, 0, 0 },
 		/* Errors are news as old as the report; sessions are not. */
-		{ 0, 1000, 2 * HORIZON, 4250 + 2000, 5500 },
+		{ 0, 1000, 2 * HORIZON, 4250 + 2000, 4400 },
 		{ 0, 1000, 3 * HORIZON, 6000, 3000 },
 		{ 100, 0, 3 * HORIZON, 6100, 2900 },
 	};
