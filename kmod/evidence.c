@@ -79,17 +79,16 @@ static psteer_q8 load_of(u64 cost, u64 sessions)
 	return cost * sessions >> 16;
 }
 
-/*
- * What the load of a report stands for, before any of the sessions since: one
- * that is full may have much more to do than it can.
- */
-static psteer_q8 offset_of(u64 each, u64 cost, u64 sessions, u32 load)
+/* What a server that reports to be full has to do beyond what it can, a share. */
+static u32 beyond_full(u64 cost, u64 sessions, u32 load)
 {
-	psteer_q8 reported = psteer_share_to_q8(load), real = reported;
+	psteer_q8 real = load_of(cost, sessions);
+	psteer_q8 reported = psteer_share_to_q8(load);
 
-	if (load >= FULL)
-		real = max_t(psteer_q8, real, load_of(cost, sessions));
-	return real - reported - load_of(each, sessions);
+	if (load < FULL || real <= reported)
+		return 0;
+	return min_t(u64, (real - reported) >> PSTEER_Q8_SHIFT,
+		     PSTEER_LOAD_MOST);
 }
 
 /**
@@ -109,7 +108,7 @@ void psteer_local_learn(struct psteer_local *local,
 	u64 served = min_t(u64, now->served - local->last.served,
 			   gap << 24);
 	u64 ended = min_t(u64, now->ended - local->last.ended, U32_MAX);
-	u64 cost;
+	u64 cost, sessions;
 
 	if ((s64)(now->at - local->last.at) <= 0)
 		return;
@@ -126,9 +125,10 @@ void psteer_local_learn(struct psteer_local *local,
 	if (!local->served)
 		return;
 	cost = cost_of(local, lifetime);
+	sessions = div64_u64(served << 8, gap);
 	local->each = OWN(cost);
-	local->offset = offset_of(local->each, cost,
-				  div64_u64(served << 8, gap), load);
+	local->offset = -load_of(local->each, sessions);
+	local->beyond = beyond_full(cost, sessions, load);
 }
 
 /**

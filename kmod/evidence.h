@@ -26,6 +26,7 @@ struct psteer_tally {
  * @ended: mean of how many sessions have ended between two, in 1/256
  * @each: what one session adds to the load, in 1/65536 share
  * @offset: to be added to the last reported load before any session is
+ * @beyond: what there was to do at the last report beyond a full load, a share
  *
  * The caller serialises updates. All zero but @last is the state before any
  * report.
@@ -39,6 +40,7 @@ struct psteer_local {
 	s64 ended;
 	u64 each;
 	psteer_q8 offset;
+	u32 beyond;
 };
 
 /**

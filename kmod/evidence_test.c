@@ -40,7 +40,7 @@ static void run(struct server *server, u32 reports, u32 load, u32 sessions,
 static s32 local_of(const struct server *server, u32 active)
 {
 	return psteer_local_load(server->local.each, server->local.offset,
-				 active);
+				 active) + server->local.beyond;
 }
 
 static bool is_near(s64 a, s64 b, u32 within)

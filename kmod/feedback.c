@@ -32,9 +32,10 @@
 /* Nothing was seen for so long: it counts half. */
 #define FADE_MS		10000
 
-static u32 saturated(u64 us)
+/* What is left of what was seen @age_ms ago. */
+static u64 faded(u64 value, u32 age_ms)
 {
-	return min_t(u64, us, U32_MAX);
+	return div64_u64(value * FADE_MS, (u64)age_ms + FADE_MS);
 }
 
 /* A way that has become longer is not slow for ever. */
@@ -62,20 +63,24 @@ static void raise_least(struct psteer_latency *latency, u32 now_ms)
 void psteer_latency_add(struct psteer_latency *latency, u32 now_ms, u32 us)
 {
 	u64 most = (u64)OUTLIER_MEANS * latency->mean_us + OUTLIER_US;
-	bool first = !latency->least_us;
+	u32 age_ms = now_ms - latency->at_ms;
+	s64 away;
 
 	/* 0 stands for "none yet". */
 	us = max(us, 1U);
 	latency->at_ms = now_ms;
-	if (first) {
+	if (!latency->least_us) {
 		latency->mean_us = us;
 		latency->least_us = us;
 		latency->raised_ms = now_ms;
 		return;
 	}
 	us = min_t(u64, us, most);
-	latency->mean_us = saturated(((MEAN_OF - 1ULL) * latency->mean_us + us +
-				      MEAN_OF / 2) / MEAN_OF);
+	/* The older the mean is, the less of it is kept. */
+	away = (s64)latency->mean_us - us;
+	away -= div_s64(away, MEAN_OF);
+	latency->mean_us = us + (away < 0 ? -(s64)faded(-away, age_ms) :
+				 (s64)faded(away, age_ms));
 	raise_least(latency, now_ms);
 	latency->least_us = min(latency->least_us, us);
 }
@@ -99,6 +104,9 @@ static void note_outcome(struct psteer_feedback *feedback, u32 now_ms,
 {
 	psteer_q8 toward = psteer_share_to_q8(failed ? PSTEER_SCALE : 0);
 
+	/* What had faded does not come back with the next session. */
+	feedback->failures = faded(feedback->failures,
+				   now_ms - feedback->failures_at_ms);
 	feedback->failures += div_s64(toward - feedback->failures, MEAN_OF);
 	feedback->failures_at_ms = now_ms;
 }
@@ -136,11 +144,6 @@ void psteer_feedback_forgive(struct psteer_feedback *feedback)
 	feedback->reported.mean_us = feedback->reported.least_us;
 	feedback->failures = 0;
 	feedback->waits = false;
-}
-
-static u32 faded(u32 share, u32 age_ms)
-{
-	return div64_u64((u64)share * FADE_MS, (u64)age_ms + FADE_MS);
 }
 
 /* How bad it is to take that long. */

@@ -157,6 +157,25 @@ static void trouble_fades(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, judge(&feedback, now).failures, 0U);
 }
 
+/* One session that goes well does not bring back what had faded. */
+static void what_has_faded_stays_faded(struct kunit *test)
+{
+	struct psteer_feedback feedback = {};
+	struct psteer_trouble before, after;
+	u32 now, i;
+
+	now = shake(&feedback, 0, 50, 1000);
+	now = shake(&feedback, now, 60, 200000);
+	for (i = 0; i < 40; i++)
+		psteer_feedback_failed(&feedback, now);
+	now += 100000;
+	before = judge(&feedback, now);
+	now = shake(&feedback, now, 1, 1000);
+	after = judge(&feedback, now);
+	KUNIT_EXPECT_LE(test, after.failures, before.failures);
+	KUNIT_EXPECT_LE(test, after.slow, before.slow);
+}
+
 static void the_clock_may_wrap(struct kunit *test)
 {
 	struct psteer_feedback feedback = {};
@@ -211,6 +230,7 @@ static struct kunit_case feedback_cases[] = {
 	KUNIT_CASE(a_longer_way_is_forgiven_in_time),
 	KUNIT_CASE(failures_are_a_share),
 	KUNIT_CASE(trouble_fades),
+	KUNIT_CASE(what_has_faded_stays_faded),
 	KUNIT_CASE(the_clock_may_wrap),
 	KUNIT_CASE(it_keeps_to_the_scale),
 	{}

@@ -40,7 +40,7 @@
  * @distances: struct psteer_distance, in order of their ids
  * @tags: words for what servers can do
  * @epoch: highest that a manager has spoken with, 0: none has
- * @next_id: for the next pool, service or server
+ * @next_id: for the next object that has an id
  * @generation: rises with every change of configuration, for dumps to notice
  * @hooked: the netfilter hooks are on
  * @fast: the fast path is on

@@ -69,7 +69,10 @@ static void weigh_evidence(const struct psteer_select_rule *rule,
 {
 	t->freshness = ev->reported ?
 		psteer_select_freshness(ev->age_ms, rule->horizon_ms) : 0;
-	t->local = ev->local;
+	/* A queue that was reported is old news one day; sessions are not. */
+	t->local = clamp_t(s64, (s64)ev->local +
+			   weighted(ev->beyond, t->freshness),
+			   S32_MIN, PSTEER_LOAD_MOST);
 	t->errors = max_t(u32, weighted(ev->errors, t->freshness),
 			  ev->failures) * ERRORS_WEIGHT;
 	t->slow = ev->slow;

@@ -30,6 +30,7 @@ struct psteer_weights {
  * @slow: by how much it is slower than it used to be, a share
  * @local: what this gateway's own sessions add to @load, from
  *	psteer_local_load(); may be negative, and far over PSTEER_SCALE
+ * @beyond: what there was to do at that report beyond a full load, a share
  * @up_ms: time since the server was added or set up again
  * @zone: distance between the client's zone and its own, a share
  */
@@ -42,6 +43,7 @@ struct psteer_evidence {
 	u32 failures;
 	u32 slow;
 	s32 local;
+	u32 beyond;
 	u32 up_ms;
 	u32 zone;
 };

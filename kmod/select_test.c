@@ -313,6 +313,22 @@ static void trouble_takes_from_both_terms(struct kunit *test)
 	}
 }
 
+/* What waited at the last report is forgotten with it. */
+static void a_reported_queue_fades(struct kunit *test)
+{
+	struct psteer_evidence ev = settled;
+
+	ev.beyond = 20000;
+	KUNIT_EXPECT_EQ(test, terms_of(PSTEER_SELECT_P2C, &ev, ONE).load,
+			22500U);
+	ev.age_ms = 2 * HORIZON;
+	KUNIT_EXPECT_EQ(test, terms_of(PSTEER_SELECT_P2C, &ev, ONE).load,
+			4250U + 10000);
+	ev.age_ms = 3 * HORIZON;
+	KUNIT_EXPECT_EQ(test, terms_of(PSTEER_SELECT_P2C, &ev, ONE).load,
+			6000U);
+}
+
 /* Who has twice as much to do as it can is worse than who has just enough. */
 static void the_fuller_of_the_full_is_worse(struct kunit *test)
 {
@@ -377,6 +393,7 @@ static struct kunit_case select_cases[] = {
 	KUNIT_CASE(old_reports_fade_to_neutral),
 	KUNIT_CASE(corrections_go_beyond_full),
 	KUNIT_CASE(the_fuller_of_the_full_is_worse),
+	KUNIT_CASE(a_reported_queue_fades),
 	KUNIT_CASE(trouble_takes_from_both_terms),
 	KUNIT_CASE(slow_start_is_a_line_from_a_tenth),
 	{}

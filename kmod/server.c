@@ -480,6 +480,7 @@ void psteer_server_evidence(const struct psteer_server *server,
 	ev->local = psteer_local_load(READ_ONCE(server->local.each),
 				      READ_ONCE(server->local.offset),
 				      atomic_read(&server->active));
+	ev->beyond = READ_ONCE(server->local.beyond);
 	ev->up_ms = saturated_ms_since(READ_ONCE(server->up_since));
 	psteer_server_trouble(server, &trouble);
 	ev->slow = trouble.slow;

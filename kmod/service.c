@@ -54,7 +54,8 @@ void psteer_services_exit(struct psteer_net *pnet)
 /* A list with room for @n servers, and none in it yet. */
 static struct psteer_servers *alloc_servers(u32 n)
 {
-	size_t size = struct_size_t(struct psteer_servers, server, n);
+	size_t size = ALIGN(struct_size_t(struct psteer_servers, server, n),
+			    sizeof(u64));
 	struct psteer_servers *servers;
 
 	servers = kvzalloc(size + psteer_order_size(n), GFP_KERNEL_ACCOUNT);
@@ -431,7 +432,7 @@ int psteer_service_list(struct psteer_service *service,
 	u32 i;
 
 	old = psteer_servers_locked(service);
-	new = alloc_servers(old->n + 1);
+	new = alloc_servers(old->n + add);
 	if (!new)
 		return -ENOMEM;
 	for (i = 0; i < old->n; i++)

@@ -58,6 +58,10 @@ static struct kmem_cache *make_cache(const char *name, u8 family)
  */
 int psteer_session_cache_init(void)
 {
+	/* What an IPv4 session may take. */
+	BUILD_BUG_ON(sizeof(struct psteer_session) +
+		     2 * ALIGN(offsetof(struct psteer_flow, addr) +
+			       2 * sizeof(__be32), sizeof(u64)) > 192);
 	cache_ipv4 = make_cache("psteer_session_ipv4", AF_INET);
 	if (!cache_ipv4)
 		return -ENOMEM;

@@ -34,24 +34,34 @@ static u32 clock_now(void)
 	return ktime_get_ns() >> 10;
 }
 
-static void begin_connection(struct psteer_session *session)
+static void count_connection(struct psteer_server *server)
 {
-	struct psteer_server *server = session->server;
-
 	atomic64_inc(&server->created);
 	atomic64_inc(&server->service->created);
-	session->begun = clock_now();
-	/* UDP need not be answered. */
-	if (psteer_session_proto(session) == IPPROTO_TCP)
-		psteer_server_asked(server);
 }
 
-/* How long the server has taken, in microseconds, at least one. */
-static u32 answer_time(const struct psteer_session *session)
+/* Its server has to answer from now on; UDP need not be answered. */
+static void begin_wait(struct psteer_session *session)
+{
+	session->begun = clock_now();
+	if (psteer_session_proto(session) == IPPROTO_TCP)
+		psteer_server_asked(session->server);
+}
+
+/*
+ * How long the server has taken, in microseconds, at least one; 0 if that is not
+ * known: the first packet that comes back is then no answer to the first that went,
+ * or the session was taken over from elsewhere.
+ */
+static u32 answer_time(const struct psteer_session *session,
+		       enum psteer_dir dir)
 {
 	u64 took = clock_now() - session->begun;
 
-	return min_t(u64, (took << 10) / NSEC_PER_USEC + 1, U32_MAX);
+	if (dir != PSTEER_DIR_REPLY ||
+	    psteer_session_proto(session) != IPPROTO_TCP)
+		return 0;
+	return min_t(u64, div_u64(took << 10, NSEC_PER_USEC) + 1, U32_MAX);
 }
 
 static void hold_steered(struct psteer_session *session)
@@ -60,6 +70,8 @@ static void hold_steered(struct psteer_session *session)
 	psteer_client_count(session->client);
 	atomic_inc(&session->server->sessions);
 	begin_activity(session);
+	/* Before it is published: the answer may come at once. */
+	begin_wait(session);
 }
 
 /**
@@ -118,7 +130,7 @@ void psteer_ends_opened(struct psteer_net *pnet, struct psteer_session *session)
 		return;
 	}
 	await_completion(session);
-	begin_connection(session);
+	count_connection(session->server);
 }
 
 /**
@@ -147,7 +159,6 @@ void psteer_ends_disown(struct psteer_session *session)
 static void give_port(struct psteer_session *session)
 {
 	struct psteer_owner *owner = psteer_session_owner(session);
-
 	u32 held = (u32)jiffies - session->opened;
 
 	spin_lock_bh(&owner->lock);
@@ -209,7 +220,8 @@ static void reopen_session(struct psteer_net *pnet,
 	/* Whoever ends it has either seen that, or is seen here. */
 	if (test_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
 		end_activity(session);
-	begin_connection(session);
+	begin_wait(session);
+	count_connection(session->server);
 	psteer_count(pnet, PSTEER_STAT_SESSION_REOPENED);
 }
 
@@ -232,10 +244,8 @@ void psteer_ends_progressed(struct psteer_net *pnet,
 	if (psteer_session_is_vms(session))
 		return;
 	if (gained & PSTEER_PROGRESS_ANSWERED)
-		/* The other way it is one that was taken over from elsewhere. */
 		psteer_server_answered(session->server,
-				       dir == PSTEER_DIR_REPLY ?
-				       answer_time(session) : 0);
+				       answer_time(session, dir));
 	if (gained & PSTEER_PROGRESS_COMPLETED)
 		complete_session(session);
 	if ((gained & PSTEER_PROGRESS_RESET) && dir == PSTEER_DIR_REPLY)

@@ -125,7 +125,8 @@ static bool contend(void *ctx, u32 index, struct psteer_contender *contender)
 	const struct psteer_server *server = choice->servers->server[index];
 	struct psteer_candidate candidate;
 
-	if (READ_ONCE(server->state) != PSTEER_SERVER_UP)
+	if (READ_ONCE(server->state) != PSTEER_SERVER_UP ||
+	    !has_tags(choice, server))
 		return false;
 	psteer_choice_weigh(choice, server, &candidate);
 	if (candidate.eligible == PSTEER_INELIGIBLE_PORTS)
@@ -133,6 +134,13 @@ static bool contend(void *ctx, u32 index, struct psteer_contender *contender)
 	contender->score = candidate.terms.score;
 	contender->full = candidate.terms.load > PSTEER_SCALE;
 	contender->sessions = atomic_read(&server->active);
+	/* A trial is to see how it is now; what was held against it is no help. */
+	if (choice->rule.mode != PSTEER_SELECT_ARGMAX &&
+	    candidate.eligible == PSTEER_ELIGIBLE &&
+	    test_bit(0, &server->unhealthy)) {
+		contender->score = S32_MAX;
+		contender->full = false;
+	}
 	return psteer_candidate_eligible(&candidate);
 }
 

@@ -38,8 +38,12 @@ static u32 decayed(const struct psteer_turnover *t, u32 dt_ms)
  */
 void psteer_turnover_opened(struct psteer_turnover *t, u32 now_ms)
 {
-	u32 dt_ms = ms_since_counted(t, now_ms);
+	u32 dt_ms;
 
+	/* The first one has no other before it, whatever the clock says. */
+	if (!t->arrivals)
+		t->counted_ms = now_ms;
+	dt_ms = ms_since_counted(t, now_ms);
 	t->arrivals = min_t(u64, (u64)decayed(t, dt_ms) + (1 << ARRIVAL_SHIFT),
 			    U32_MAX);
 	t->counted_ms += dt_ms;

@@ -13,7 +13,6 @@
 
 /* The first values of a namespace. */
 #define HORIZON_MS	10000
-#define SLOW_START_MS	30000
 #define WEIGHT_LOAD	4000
 #define WEIGHT_CAPACITY	5000
 #define WEIGHT_PORTS	1000
@@ -30,7 +29,6 @@
  * @errors: last reported
  * @capacity: capacity score
  * @reported_at: when
- * @reported_active: sessions then
  * @reports: how many
  */
 struct server {
@@ -205,6 +203,7 @@ static void weigh(const struct choosing *c, u32 machine,
 		.errors = server->errors,
 		.local = psteer_local_load(server->local.each,
 					   server->local.offset, active),
+		.beyond = server->local.beyond,
 	};
 
 	psteer_select_terms(&service->rule, &evidence,

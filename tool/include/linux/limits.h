@@ -8,6 +8,7 @@
 
 #define U16_MAX	UINT16_MAX
 #define S32_MAX	INT32_MAX
+#define S32_MIN	INT32_MIN
 #define U32_MAX	UINT32_MAX
 #define U64_MAX	((__u64)UINT64_MAX)
 #define S64_MIN	((__s64)INT64_MIN)
