@@ -92,7 +92,10 @@ static long number_of(struct walk *w, const char *name)
 	return geo->names_count++;
 }
 
-/* Appends a text of an entry; what can't be in a name is "_". False: no text. */
+/*
+ * Appends a text of an entry, as far as there is room; what can't be in a name
+ * is "_". False: no text.
+ */
 static bool add_text(MMDB_entry_s *entry, char *name,
 		     const char *const *path)
 {
@@ -125,7 +128,8 @@ static bool name_entry(enum geo_level level, MMDB_entry_s *entry, char *name)
 		return false;
 	if (level == GEO_COUNTRY)
 		return true;
-	strcat(name, "-");
+	/* There may be no room for it, nor for what follows. */
+	strncat(name, "-", PSTEER_NAME_MAX - strlen(name));
 	return add_text(entry, name, city);
 }
 
