@@ -92,6 +92,7 @@ misused "$p: zone add needs NAME" zone add 10.0.0.0/8
 misused "$p: prefix \"10/8\" is not ADDR or ADDR/LENGTH" zone add 10/8 a
 misused "$p: name \"a,b\" is not a name (letters, digits, . _ -)" \
 	zone add 10.0.0.0/8 a,b
+misused "$p: zone distance needs one of: del, show, ZONE ZONE P%" zone distance
 misused "$p: zone distance needs P%" zone distance a b
 misused "$p: distance \"101%\" is more than 100%" zone distance a b 101%
 misused "$p: zone distance del needs ZONE" zone distance del a
@@ -104,7 +105,7 @@ misused "$p: emphasis \"speed\" is none of none, latency, throughput, app" \
 misused "$p: explain needs client ADDR" explain s
 misused "$p: \"x\" is unknown, save takes: state" save x
 
-bad_file '<stdin>:2: "pool del" is no command for a file: config set, model load, add or set only' \
+bad_file '<stdin>:2: "pool del" is no command for a file: config set, model load, zone distance, add or set only' \
 	'# a comment\npool del p\n'
 bad_file '<stdin>:1: "foo" is no object
 <stdin>:4: pool add needs address ADDR[,ADDR...]' \
