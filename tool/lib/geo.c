@@ -12,6 +12,8 @@
 #include <linux/portsteer.h>
 #include <maxminddb.h>
 
+#include "grow.h"
+
 #define IPV4_BITS	32
 #define IPV6_BITS	128
 #define IPV4_IN_IPV6	96	/* bits of ::/96, where IPv4 is */
@@ -61,13 +63,7 @@ static void keep_place(struct geo *geo, const struct geo_place *place)
 
 	if (n >= geo->places_most)
 		return;
-	/* Room is doubled: when what there is is full, it is a power of two. */
-	if (!(n & (n - 1))) {
-		geo->places = reallocarray(geo->places, n ? 2 * n : 1,
-					   sizeof(*geo->places));
-		if (!geo->places)
-			err(1, "no memory");
-	}
+	geo->places = grow(geo->places, n, sizeof(*geo->places));
 	geo->places[n] = *place;
 }
 
@@ -81,10 +77,7 @@ static long number_of(struct walk *w, const char *name)
 		return NOWHERE;
 	if (id)
 		return json_integer_value(id);
-	geo->names = reallocarray(geo->names, geo->names_count + 1,
-				  sizeof(*geo->names));
-	if (!geo->names)
-		err(1, "no memory");
+	geo->names = grow(geo->names, geo->names_count, sizeof(*geo->names));
 	geo->names[geo->names_count] = strdup(name);
 	if (!geo->names[geo->names_count])
 		err(1, "no memory");
