@@ -11,6 +11,7 @@ help:
 	@echo 'make sim          how well servers are chosen and ports sized, next to others'
 	@echo 'make bench        what a packet costs, next to what others need for it'
 	@echo 'make vm           a root shell in the virtual machine, module loaded'
+	@echo 'make setup        install the packages that the others need'
 	@echo 'make module       portsteer.ko for KDIR=$(KDIR)'
 	@echo 'make tool         tool/portsteer'
 	@echo 'make install      module, tool, man pages, completion'

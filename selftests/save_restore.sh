@@ -69,7 +69,7 @@ good=("config set slow-start 5s" "pool add n address 192.0.2.77"
 bad "a word too many" 2 '12: "x" is unknown, service add takes: address, proto, port, pool, weights, select, zone-weight, needs, emphasis' \
 	"${good[@]}" "service add z x y"
 bad "no command for a file" 2 \
-	'1: "pool del" is no command for a file: config set, model load, add or set only' \
+	'1: "pool del" is no command for a file: config set, model load, zone distance, add or set only' \
 	"pool del p4" "${good[@]}"
 bad "an unknown pool" 1 "12: there is no pool nil (attribute pool)" \
 	"${good[@]}" "service add z address 192.0.2.79 proto tcp port 1 pool nil" \

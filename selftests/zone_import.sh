@@ -49,6 +49,16 @@ make_db four 4 <<<"10.0.0.0/9 EU DE -"
 check_is "a database of IPv4" "10.0.0.0/9=DE" \
 	"$(ps_ zone import "$scratch/four" >/dev/null; zones)"
 ps_ zone flush >/dev/null
+d30=$(printf 'D%.0s' {1..30})
+make_db lengthy <<-END
+	10.0.0.0/9 EU $d30 Berlin
+	11.0.0.0/9 EU ${d30}D Berlin
+	12.0.0.0/9 EU ${d30}DDDDDDDDDD Berlin
+END
+check_is "names are cut at 31 characters" \
+	"10.0.0.0/9=$d30- 11.0.0.0/9=${d30}D 12.0.0.0/9=${d30}D" \
+	"$(ps_ zone import "$scratch/lengthy" city >/dev/null; zones)"
+ps_ zone flush >/dev/null
 
 # misused SENTENCE WORD...: exit status 2, and that is said
 misused() {

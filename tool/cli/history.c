@@ -11,6 +11,7 @@
 
 #include "csv.h"
 #include "format.h"
+#include "grow.h"
 
 #define TIME_COLUMN	"t_s"
 #define SERVICE_COLUMN	"service"
@@ -176,19 +177,9 @@ static bool read_report(const struct csv *csv, const struct places *at,
 	return true;
 }
 
-static void *grown(void *list, size_t count, size_t size)
-{
-	/* when the count is a power of two, there is room for no more */
-	if (count & (count - 1))
-		return list;
-	list = reallocarray(list, count ? 2 * count : 1, size);
-	if (!list)
-		err(1, "no memory");
-	return list;
-}
-
 /* The last series of a server: an earlier one has ended. */
-static struct series *find_series(struct history *h, const char *server)
+static struct server_series *find_series(struct history *h,
+					 const char *server)
 {
 	size_t i = h->count;
 
@@ -198,13 +189,13 @@ static struct series *find_series(struct history *h, const char *server)
 	return NULL;
 }
 
-static struct series *add_series(struct history *h, const char *server)
+static struct server_series *add_series(struct history *h, const char *server)
 {
-	struct series *s;
+	struct server_series *s;
 
-	h->series = grown(h->series, h->count, sizeof(*h->series));
+	h->series = grow(h->series, h->count, sizeof(*h->series));
 	s = &h->series[h->count++];
-	*s = (struct series) { .server = strdup(server) };
+	*s = (struct server_series) { .server = strdup(server) };
 	if (!s->server)
 		err(1, "no memory");
 	return s;
@@ -213,11 +204,11 @@ static struct series *add_series(struct history *h, const char *server)
 static void add_report(struct history *h, const char *server,
 		       const struct psteer_model_sample *report)
 {
-	struct series *s = find_series(h, server);
+	struct server_series *s = find_series(h, server);
 
 	if (!s || s->reports[s->count - 1].at_ms > report->at_ms)
 		s = add_series(h, server);
-	s->reports = grown(s->reports, s->count, sizeof(*s->reports));
+	s->reports = grow(s->reports, s->count, sizeof(*s->reports));
 	s->reports[s->count++] = *report;
 	h->reports++;
 }

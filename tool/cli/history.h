@@ -10,12 +10,12 @@
 #include "record.h"
 
 /**
- * struct series - reports of one server, as a model sees them, in order of time
+ * struct server_series - reports of one server, in order of time
  * @server: service and server
- * @reports: of each its time is since the epoch
+ * @reports: as a model sees them; the time of each is since the epoch
  * @count: number of them
  */
-struct series {
+struct server_series {
 	char *server;
 	struct psteer_model_sample *reports;
 	size_t count;
@@ -28,7 +28,7 @@ struct series {
  * @reports: of all of them
  */
 struct history {
-	struct series *series;
+	struct server_series *series;
 	size_t count;
 	size_t reports;
 };

@@ -13,6 +13,7 @@
  */
 #include "model_file.h"
 
+#include <err.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@
 
 #include "format.h"
 #include "objects.h"
+#include "outfile.h"
 
 #define FORMAT_VERSION	"1"
 #define FIRST_WORD	"portsteer-model"
@@ -277,7 +279,7 @@ static void print_fields(FILE *out, const struct record *r)
 
 /**
  * model_file_write() - write a model file
- * @path: the file, replaced if it is there
+ * @path: the file, replaced as a whole if it is there
  * @r: the model
  * @comment: lines that begin with #
  *
@@ -287,28 +289,27 @@ bool model_file_write(const char *path, const struct record *r,
 		      const char *comment)
 {
 	char hex[HEX_SIZE];
+	struct outfile out;
 	char *text = NULL;
 	size_t size = 0;
-	bool failed;
-	FILE *out;
+	bool written;
+	FILE *lines;
 
-	out = open_memstream(&text, &size);
-	if (out) {
-		fprintf(out, "%s %s\n%s", FIRST_WORD, FORMAT_VERSION, comment);
-		print_fields(out, r);
-		fclose(out);
-	}
-	out = text ? fopen(path, "we") : NULL;
-	failed = !out;
-	if (out) {
-		fprintf(out, "%s%s %s\n", text, LAST_WORD,
+	lines = open_memstream(&text, &size);
+	if (!lines)
+		err(1, "no memory");
+	fprintf(lines, "%s %s\n%s", FIRST_WORD, FORMAT_VERSION, comment);
+	print_fields(lines, r);
+	fclose(lines);
+	written = outfile_open(&out, path);
+	if (written) {
+		fprintf(out.file, "%s%s %s\n", text, LAST_WORD,
 			hex_digest(text, size, hex));
-		failed = ferror(out);
-		failed |= fclose(out) != 0;
+		written = outfile_close(&out);
 	}
-	if (failed)
+	if (!written)
 		fprintf(stderr, "portsteer: cannot write %s: %s\n", path,
 			strerror(errno));
 	free(text);
-	return !failed;
+	return written;
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What was forecast and what came, and who was listened to, as a picture. */
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "names.h"
 #include "replay.h"
 
-#define GNUPLOT	"gnuplot"
+/* The shell has nothing to say if there is none. */
+#define GNUPLOT	"command -v gnuplot >/dev/null && exec gnuplot"
 /* More would not be seen. */
 #define POINTS	2000
 
@@ -84,18 +86,23 @@ static void say_data(FILE *out, const struct series *s,
  * @moments: what was forecast
  * @steps: horizon, in steps of the series
  * @column: name of the column
- * @file: SVG file to write
+ * @file: SVG file to write, which can be written
  *
- * Return: whether that went well; if not, gnuplot or the shell has said why.
+ * Return: whether that went well; if not, gnuplot has said why, if it is there.
  */
 bool plot(const struct series *s, const struct moment *moments,
 	  unsigned int steps, const char *column, const char *file)
 {
+	/* It may be gone before all was said. */
+	sighandler_t before = signal(SIGPIPE, SIG_IGN);
 	FILE *out = popen(GNUPLOT, "w");
+	bool drawn = false;
 
-	if (!out)
-		return false;
-	say_data(out, s, moments, steps);
-	say_layout(out, column, file);
-	return !pclose(out);
+	if (out) {
+		say_data(out, s, moments, steps);
+		say_layout(out, column, file);
+		drawn = !pclose(out);
+	}
+	signal(SIGPIPE, before);
+	return drawn;
 }

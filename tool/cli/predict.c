@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "objects.h"
+#include "outfile.h"
 #include "output.h"
 #include "replay.h"
 
@@ -198,14 +199,11 @@ static void print_json(const struct job *job)
 }
 
 /* One row a line of the file; until the first sample there is no forecast. */
-static bool write_forecasts(const struct job *job, const char *file)
+static void print_forecasts(const struct job *job, FILE *out)
 {
-	FILE *out = fopen(file, "w");
 	bool begun = false;
 	size_t i;
 
-	if (!out)
-		return false;
 	fputs("t,value,forecast\n", out);
 	for (i = 0; i < job->series.count; i++) {
 		const struct sample *sample = &job->series.sample[i];
@@ -219,23 +217,39 @@ static bool write_forecasts(const struct job *job, const char *file)
 			fprintf(out, "%.10g", job->moments[i].said);
 		fputc('\n', out);
 	}
-	return !(ferror(out) | fclose(out));
+}
+
+/* Fills a file with what was found; false: why not was said. */
+static bool fill_file(const struct job *job, const struct args *a,
+		      const char *path, bool picture)
+{
+	struct outfile out;
+
+	if (!outfile_open(&out, path))
+		goto cannot;
+	if (!picture) {
+		print_forecasts(job, out.file);
+	} else if (!plot(&job->series, job->moments, job->steps,
+			 text(job, PREDICT_COLUMN), out.name)) {
+		outfile_drop(&out);
+		args_say(a, "%s cannot be drawn, which needs gnuplot", path);
+		return false;
+	}
+	if (outfile_close(&out))
+		return true;
+cannot:
+	args_say(a, "%s cannot be written: %s", path, strerror(errno));
+	return false;
 }
 
 static int show_results(const struct job *job, const struct args *a)
 {
-	const char *out = text(job, PREDICT_OUT);
+	const char *csv = text(job, PREDICT_OUT);
 	const char *svg = text(job, PREDICT_PLOT);
 
-	if (out && !write_forecasts(job, out)) {
-		args_say(a, "%s cannot be written: %s", out, strerror(errno));
+	if ((csv && !fill_file(job, a, csv, false)) ||
+	    (svg && !fill_file(job, a, svg, true)))
 		return REFUSED;
-	}
-	if (svg && !plot(&job->series, job->moments, job->steps,
-			 text(job, PREDICT_COLUMN), svg)) {
-		args_say(a, "%s cannot be drawn, which needs gnuplot", svg);
-		return REFUSED;
-	}
 	if (options.json)
 		print_json(job);
 	else
@@ -250,13 +264,32 @@ static int predict_series(struct job *job, const struct args *a)
 	if (record_has(&job->words, PREDICT_FULL))
 		s->full = strtod(text(job, PREDICT_FULL), NULL);
 	job->steps = record_number(&job->words, PREDICT_HORIZON);
+	if (!replay_reaches(s, job->steps)) {
+		args_say(a, "horizon is out of range (1ms to 37h)");
+		return MISUSED;
+	}
 	job->moments = replay(s, job->steps);
 	if (!job->moments) {
 		args_say(a, "the forecasts do not fit into memory");
 		return REFUSED;
 	}
 	replay_score(s, job->moments, job->steps, &job->score);
+	if (!job->score.forecasts) {
+		args_say(a, "%s is too short: no forecast comes due in its second half",
+			 text(job, PREDICT_FILE));
+		return REFUSED;
+	}
 	return show_results(job, a);
+}
+
+static bool spares_input(const struct job *job, const struct args *a)
+{
+	const char *csv = text(job, PREDICT_OUT);
+	const char *svg = text(job, PREDICT_PLOT);
+	const char *in = text(job, PREDICT_FILE);
+
+	return (!csv || outfile_spares(a, csv, in)) &&
+	       (!svg || outfile_spares(a, svg, in));
 }
 
 static int predict_run(const struct object *o, const struct verb *v,
@@ -265,12 +298,10 @@ static int predict_run(const struct object *o, const struct verb *v,
 	struct job job = { 0 };
 	int ret = MISUSED;
 
-	if (args_read(a, o, v, &job.words)) {
-		ret = REFUSED;
-		if (series_read(&job.series, text(&job, PREDICT_FILE),
-				text(&job, PREDICT_COLUMN)))
-			ret = predict_series(&job, a);
-	}
+	if (args_read(a, o, v, &job.words) && spares_input(&job, a) &&
+	    series_read(&job.series, text(&job, PREDICT_FILE),
+			text(&job, PREDICT_COLUMN)))
+		ret = predict_series(&job, a);
 	free(job.moments);
 	series_free(&job.series);
 	record_clear(&job.words);

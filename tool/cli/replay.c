@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "predict.h"
+#include "predict_part.h"
 #include "replay.h"
 
 static uint32_t to_share(const struct series *s, double value)
@@ -37,9 +38,23 @@ static void note(const struct series *s, const struct psteer_predict *p,
 }
 
 /**
- * replay() - play a series to a predictor
+ * replay_reaches() - whether the predictor takes a horizon
  * @s: series
  * @steps: horizon, in steps of the series
+ *
+ * Return: whether it is from a millisecond to the longest there is.
+ */
+bool replay_reaches(const struct series *s, unsigned int steps)
+{
+	double horizon_ms = 1000 * s->step * steps;
+
+	return horizon_ms >= 1 && horizon_ms <= PSTEER_HORIZON_MAX_MS;
+}
+
+/**
+ * replay() - play a series to a predictor
+ * @s: series
+ * @steps: horizon, in steps of the series, which it reaches
  *
  * Return: what was forecast at each sample, for the caller to free; NULL if there
  * is no memory.

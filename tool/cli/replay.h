@@ -71,6 +71,7 @@ struct score {
 bool series_read(struct series *s, const char *file, const char *column);
 void series_free(struct series *s);
 
+bool replay_reaches(const struct series *s, unsigned int steps);
 struct moment *replay(const struct series *s, unsigned int steps);
 void replay_score(const struct series *s, const struct moment *moments,
 		  unsigned int steps, struct score *score);

@@ -56,7 +56,7 @@ static bool read_command(struct change *c, struct args *a)
 	if (!v)
 		return false;
 	if (!v->restorable) {
-		args_say(a, "\"%s%s%s\" is no command for a file: config set, model load, add or set only",
+		args_say(a, "\"%s%s%s\" is no command for a file: config set, model load, zone distance, add or set only",
 			 o->word, v->word ? " " : "", v->word ? v->word : "");
 		return false;
 	}

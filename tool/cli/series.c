@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "csv.h"
+#include "grow.h"
 #include "replay.h"
 
 #define TIME_COLUMN	"t"
@@ -59,19 +60,10 @@ static bool read_sample(const struct reader *r, struct sample *sample)
 		read_number(r, r->value, &sample->value));
 }
 
-static bool add_sample(struct series *s, const struct sample *sample)
+static void add_sample(struct series *s, const struct sample *sample)
 {
-	size_t n = s->count;
-	struct sample *more = s->sample;
-
-	/* Twice as much whenever it is a power of two. */
-	if (!(n & (n - 1)))
-		more = realloc(s->sample, (n ? 2 * n : 1) * sizeof(*more));
-	if (!more)
-		return false;
-	s->sample = more;
+	s->sample = grow(s->sample, s->count, sizeof(*s->sample));
 	s->sample[s->count++] = *sample;
-	return true;
 }
 
 static bool read_lines(struct reader *r, struct series *s)
@@ -86,9 +78,7 @@ static bool read_lines(struct reader *r, struct series *s)
 		if (s->count && sample.t < s->sample[s->count - 1].t)
 			return csv_complain(&r->csv, "time steps back, to %g",
 					    sample.t);
-		if (!add_sample(s, &sample))
-			return csv_complain(&r->csv,
-					    "the file does not fit into memory");
+		add_sample(s, &sample);
 		present += !isnan(sample.value);
 	}
 	if (fine && present < FEWEST)

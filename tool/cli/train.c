@@ -15,6 +15,7 @@
 #include "model_file.h"
 #include "model_input.h"
 #include "objects.h"
+#include "outfile.h"
 #include "output.h"
 
 /* Its own words travel nowhere. */
@@ -119,7 +120,8 @@ static bool read_words(struct training *t, const struct record *wanted)
 		record_number(wanted, TRAIN_HORIZON) : HORIZON_MS;
 	l->lags = record_has(wanted, TRAIN_LAGS) ?
 		record_number(wanted, TRAIN_LAGS) : PSTEER_MODEL_LAGS;
-	return check_words(t, wanted) && choose_name(t, wanted);
+	return check_words(t, wanted) && choose_name(t, wanted) &&
+	       outfile_spares(t->args, t->to, t->path);
 }
 
 /* From history to a fit */
@@ -206,7 +208,7 @@ static void print_error(const struct training *t, FILE *out, const char *begin,
 			const char *what, double error)
 {
 	fprintf(out, "%s  %-12s %6.2f%%", begin, what, 100 * error);
-	if (error != t->rival[RIVAL_NOW])
+	if (t->rival[RIVAL_NOW] > 0 && error != t->rival[RIVAL_NOW])
 		fprintf(out, " %+7.1f%%",
 			100 * (error / t->rival[RIVAL_NOW] - 1));
 	fputc('\n', out);

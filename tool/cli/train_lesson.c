@@ -50,7 +50,7 @@ static int compare_numbers(const void *a, const void *b)
 uint32_t lesson_step(const struct history *h)
 {
 	uint64_t *gaps = list_of(h->reports, sizeof(*gaps));
-	const struct series *s;
+	const struct server_series *s;
 	uint64_t step = 0;
 	size_t count = 0;
 	size_t i;
@@ -71,7 +71,7 @@ uint32_t lesson_step(const struct history *h)
 static size_t values_of(const struct history *h, unsigned int kind,
 			uint64_t *values)
 {
-	const struct series *s;
+	const struct server_series *s;
 	size_t count = 0;
 	size_t i;
 
@@ -177,7 +177,8 @@ static uint64_t apart(uint64_t a, uint64_t b)
 
 /* The report nearest to a time, from @from on; NULL if none is near. */
 static const struct psteer_model_sample *
-report_at(const struct series *s, size_t from, uint64_t at_ms, uint32_t near_ms)
+report_at(const struct server_series *s, size_t from, uint64_t at_ms,
+	  uint32_t near_ms)
 {
 	const struct psteer_model_sample *best = NULL;
 	const struct psteer_model_sample *report;
@@ -221,7 +222,7 @@ static bool fill_inputs(const struct lesson *l,
 	return true;
 }
 
-static bool make_example(const struct lesson *l, const struct series *s,
+static bool make_example(const struct lesson *l, const struct server_series *s,
 			 size_t i, const struct psteer_model_history *past,
 			 const struct rivals *rivals, struct example *e)
 {
@@ -240,7 +241,8 @@ static bool make_example(const struct lesson *l, const struct series *s,
 	return true;
 }
 
-static void add_series(struct lesson *l, const struct series *s, size_t stride)
+static void add_series(struct lesson *l, const struct server_series *s,
+		       size_t stride)
 {
 	struct psteer_model_history past = { 0 };
 	struct rivals rivals = { 0 };

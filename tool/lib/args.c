@@ -227,15 +227,35 @@ bool args_read(const struct args *args, const struct object *o,
 	return check_needs(&a, o, v, r);
 }
 
+/* What a verb without a word needs, which is how it begins. */
+static void list_needs(const struct object *o, unsigned int role, char *buf,
+		       int size)
+{
+	const struct field *f;
+	char item[LIST_MAX];
+	int len = 0;
+
+	*buf = '\0';
+	for (f = o->fields; f->keyword && len < size; f++)
+		if (f->needs & role)
+			len += snprintf(buf + len, size - len, "%s%s",
+					len ? " " : "",
+					syntax(f, role, item, sizeof(item)));
+}
+
 static void list_verbs(const struct object *o, char *buf, int size)
 {
+	char needs[LIST_MAX];
 	const struct verb *v;
 	int len = 0;
 
 	*buf = '\0';
-	for (v = o->verbs; v->run && v->word && len < size; v++)
+	for (v = o->verbs; v->run && len < size; v++) {
+		if (!v->word)
+			list_needs(o, v->role, needs, sizeof(needs));
 		len += snprintf(buf + len, size - len, "%s%s", len ? ", " : "",
-				v->word);
+				v->word ? v->word : needs);
+	}
 }
 
 /**

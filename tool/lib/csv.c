@@ -62,6 +62,11 @@ bool csv_open(struct csv *csv, const char *path)
 		return false;
 	}
 	line = read_line(csv, &csv->header, &csv->header_size);
+	if (ferror(csv->file)) {
+		fprintf(stderr, "portsteer: cannot read %s: %s\n", path,
+			strerror(errno));
+		return false;
+	}
 	if (!line || !*line) {
 		csv->line = 1;
 		return csv_complain(csv, "there is no header that names the columns");

@@ -12,6 +12,8 @@
 #include <linux/portsteer.h>
 #include <maxminddb.h>
 
+#include "grow.h"
+
 #define IPV4_BITS	32
 #define IPV6_BITS	128
 #define IPV4_IN_IPV6	96	/* bits of ::/96, where IPv4 is */
@@ -61,13 +63,7 @@ static void keep_place(struct geo *geo, const struct geo_place *place)
 
 	if (n >= geo->places_most)
 		return;
-	/* Room is doubled: when what there is is full, it is a power of two. */
-	if (!(n & (n - 1))) {
-		geo->places = reallocarray(geo->places, n ? 2 * n : 1,
-					   sizeof(*geo->places));
-		if (!geo->places)
-			err(1, "no memory");
-	}
+	geo->places = grow(geo->places, n, sizeof(*geo->places));
 	geo->places[n] = *place;
 }
 
@@ -81,10 +77,7 @@ static long number_of(struct walk *w, const char *name)
 		return NOWHERE;
 	if (id)
 		return json_integer_value(id);
-	geo->names = reallocarray(geo->names, geo->names_count + 1,
-				  sizeof(*geo->names));
-	if (!geo->names)
-		err(1, "no memory");
+	geo->names = grow(geo->names, geo->names_count, sizeof(*geo->names));
 	geo->names[geo->names_count] = strdup(name);
 	if (!geo->names[geo->names_count])
 		err(1, "no memory");
@@ -92,7 +85,10 @@ static long number_of(struct walk *w, const char *name)
 	return geo->names_count++;
 }
 
-/* Appends a text of an entry; what can't be in a name is "_". False: no text. */
+/*
+ * Appends a text of an entry, as far as there is room; what can't be in a name
+ * is "_". False: no text.
+ */
 static bool add_text(MMDB_entry_s *entry, char *name,
 		     const char *const *path)
 {
@@ -125,7 +121,8 @@ static bool name_entry(enum geo_level level, MMDB_entry_s *entry, char *name)
 		return false;
 	if (level == GEO_COUNTRY)
 		return true;
-	strcat(name, "-");
+	/* There may be no room for it, nor for what follows. */
+	strncat(name, "-", PSTEER_NAME_MAX - strlen(name));
 	return add_text(entry, name, city);
 }
 

@@ -100,6 +100,16 @@ refuses 0 'portsteer: the model is not better than "same as now"' \
 	"unless it is told to" train "$dir/calm.csv" -o "$dir/none" force
 [ -s "$dir/none" ]
 verdict $? "then it is written"
+echo before >"$dir/again"
+said=$(ulimit -f 0; trap '' XFSZ; "$portsteer" train "$csv" -o "$dir/again" 2>&1 >/dev/null)
+[ "$? $said" = "1 portsteer: cannot write $dir/again: File too large" ]
+verdict $? "no room to write it" "$said"
+[ "$(cat "$dir/again"*)" = before ]
+verdict $? "leaves the model that was there" "$(cat "$dir/again"*)"
+awk -F , -v OFS=, 'NR > 1 && $1 > 500 { $3 = 50 } 1' "$csv" >"$dir/calm.csv"
+said=$("$portsteer" train "$dir/calm.csv" -o "$dir/none" 2>/dev/null)
+[[ $said == *"same as now    0.00%"* && $said != *inf* ]]
+verdict $? "nothing is compared with no error" "$said"
 refuses 1 "portsteer: cannot write /nowhere/m: No such file or directory" \
 	"nowhere to write to" train "$csv" -o /nowhere/m
 refuses 2 "portsteer: train needs -o MODEL" "no model" train "$csv"

@@ -40,13 +40,13 @@ bad_file()
 
 # bad_load SENTENCE TEXT: predict refuses the file, with that sentence
 load=$(mktemp)
-trap 'rm -f "$load"' EXIT
+trap 'rm -f "$load" "$load".*' EXIT
 bad_load()
 {
 	printf '%b' "$2" >"$load"
 	said=$("$portsteer" predict "$load" column cpu horizon 1 2>&1)
 	status=$?
-	[ "$status" = 1 ] && [ "$said" = "$load$1" ]
+	[ "$status" = 2 ] && [ "$said" = "$load$1" ]
 	verdict $? "predict $2" "$status $said"
 }
 
@@ -92,6 +92,7 @@ misused "$p: zone add needs NAME" zone add 10.0.0.0/8
 misused "$p: prefix \"10/8\" is not ADDR or ADDR/LENGTH" zone add 10/8 a
 misused "$p: name \"a,b\" is not a name (letters, digits, . _ -)" \
 	zone add 10.0.0.0/8 a,b
+misused "$p: zone distance needs one of: del, show, ZONE ZONE P%" zone distance
 misused "$p: zone distance needs P%" zone distance a b
 misused "$p: distance \"101%\" is more than 100%" zone distance a b 101%
 misused "$p: zone distance del needs ZONE" zone distance del a
@@ -104,7 +105,7 @@ misused "$p: emphasis \"speed\" is none of none, latency, throughput, app" \
 misused "$p: explain needs client ADDR" explain s
 misused "$p: \"x\" is unknown, save takes: state" save x
 
-bad_file '<stdin>:2: "pool del" is no command for a file: config set, model load, add or set only' \
+bad_file '<stdin>:2: "pool del" is no command for a file: config set, model load, zone distance, add or set only' \
 	'# a comment\npool del p\n'
 bad_file '<stdin>:1: "foo" is no object
 <stdin>:4: pool add needs address ADDR[,ADDR...]' \
@@ -124,6 +125,62 @@ bad_load ':2: t "" is not a number' 't,cpu\n,1\n1,2\n'
 bad_load ':2: there are 2 columns in the header and more here' 't,cpu\n0,1,2\n1,2\n'
 bad_load ':3: time steps back, to 1' 't,cpu\n2,1\n1,2\n'
 bad_load ':3: there are fewer than two samples' 't,cpu\n0,1\n1,\n'
+
+misused "$p: cannot read /: Is a directory" predict / column c horizon 1
+misused "$p: cannot open /nowhere/x: No such file or directory" \
+	predict /nowhere/x column c horizon 1
+misused "$p: cannot read /: Is a directory" train / -o m
+
+# refused SENTENCE WORD...: exit status 1, and that sentence alone
+refused()
+{
+	want=$1
+	shift
+	said=$("$portsteer" "$@" 2>&1 >/dev/null)
+	status=$?
+	[ "$status" = 1 ] && [ "$said" = "$want" ]
+	verdict $? "$*" "$status $said"
+}
+playable='t,cpu\n0,1\n1,2\n2,3\n3,4\n'
+printf '%b' "$playable" >"$load"
+ln -s "$load" "$load.link"
+what_is_read="is what is read, name another file to write"
+misused "$p: $load $what_is_read" predict "$load" column cpu horizon 1 -o "$load"
+misused "$p: $load.link $what_is_read" \
+	predict "$load" column cpu horizon 1 plot "$load.link"
+misused "$p: $load.link $what_is_read" train "$load" -o "$load.link" name m
+[ "$(cat "$load")" = "$(printf '%b' "$playable")" ]
+verdict $? "what is read stays as it was" "$(cat "$load")"
+refused "$p: $load is too short: no forecast comes due in its second half" \
+	predict "$load" column cpu horizon 4 -o "$load.out"
+[ ! -e "$load.out" ]
+verdict $? "and nothing is written"
+refused "$p: /nowhere/x cannot be written: No such file or directory" \
+	predict "$load" column cpu horizon 1 -o /nowhere/x
+refused "$p: /nowhere/x cannot be written: No such file or directory" \
+	predict "$load" column cpu horizon 1 plot /nowhere/x
+refused "$p: / cannot be written: Is a directory" \
+	predict "$load" column cpu horizon 1 -o /
+echo before >"$load.svg"
+said=$(PATH=/nowhere "$portsteer" predict "$load" column cpu horizon 1 \
+	plot "$load.svg" 2>&1 >/dev/null)
+[ $? = 1 ] && [ "$said" = "$p: $load.svg cannot be drawn, which needs gnuplot" ]
+verdict $? "no gnuplot" "$said"
+[ "$(cat "$load".svg*)" = before ]
+verdict $? "leaves what was there"
+chmod 640 "$load.svg"
+ln -s "$load.svg" "$load.csv"
+"$portsteer" predict "$load" column cpu horizon 1 -o "$load.csv" >/dev/null
+[ "$(stat -c %a "$load.svg")$(head -n 1 "$load.svg")" = 640t,value,forecast ]
+verdict $? "a link stays a link, and its file's mode as it was"
+"$portsteer" predict "$load" column cpu horizon 1 -o /dev/stdout | grep -q '^3,4'
+verdict $? "a pipe is written to"
+printf 't,cpu\n0,1\n100000,2\n200000,2\n' >"$load"
+misused "$p: horizon is out of range (1ms to 37h)" \
+	predict "$load" column cpu horizon 2
+printf 't,cpu\n0,1\n0.0001,2\n0.0002,2\n' >"$load"
+misused "$p: horizon is out of range (1ms to 37h)" \
+	predict "$load" column cpu horizon 9
 
 echo "1..$count"
 exit $failed

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PORTSTEER_GROW_H
+#define PORTSTEER_GROW_H
+
+#include <stddef.h>
+
+void *grow(void *list, size_t count, size_t size);
+
+#endif
