@@ -19,12 +19,9 @@ disown
 tick() { ps_ server set web $server max 0; [ -s "$scratch/told" ]; }
 check "a monitor listens" wait_for 60 tick
 
-# report LOAD...: one after the other, as fast as the tool can
-report() {
-	local load
-	for load; do ps_ server report web $server load "$load%"; done
-}
-# until STATE LOADS: reports of the loads that a function prints, at most 40 times
+# report LOAD...: ten a second
+report() { in_gateway /usr/bin/python3 -ES "$(dirname "$0")/reports.py" "$@"; }
+# until_ STATE LOADS: reports of the loads that a function prints, at most 40 times
 until_() {
 	for _ in $(seq 40); do
 		report $("$2")
