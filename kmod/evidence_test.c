@@ -39,8 +39,10 @@ static void run(struct server *server, u32 reports, u32 load, u32 sessions,
 
 static s32 local_of(const struct server *server, u32 active)
 {
-	return psteer_local_load(server->local.each, server->local.offset,
-				 active) + server->local.beyond;
+	s32 local = psteer_local_load(server->local.each, server->local.offset,
+				      active);
+
+	return min_t(s64, (s64)local + server->local.beyond, PSTEER_LOAD_MOST);
 }
 
 static bool is_near(s64 a, s64 b, u32 within)
