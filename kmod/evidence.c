@@ -29,6 +29,13 @@
 #define COST_MOST	(((u64)PSTEER_SCALE << 16) / 3 * 4)
 /* A day in milliseconds; with that, no product here can overflow. */
 #define GAP_MOST	86400000U
+/*
+ * So many sessions more are thought to be there: where there are hardly any, most
+ * of the load is not theirs.
+ */
+#define FEW		1
+/* In a time between reports; with that, no product here can overflow. */
+#define LIVED_MOST	(1ULL << 48)
 /* So many sessions must end before they say how long they last. */
 #define ENDED_LEAST	8
 /* Nobody is thought to be more than this slower, or faster, than others. */
@@ -45,6 +52,7 @@ static void begin(struct psteer_local *local)
 	local->load = 0;
 	local->gap = 0;
 	local->served = 0;
+	local->lived = 0;
 	local->ended = 0;
 }
 
@@ -55,8 +63,8 @@ static u32 slower(const struct psteer_local *local, u64 lifetime)
 
 	if (!lifetime)
 		return 256;
-	/* How many would have ended if they lasted as long as elsewhere. */
-	usual = div64_u64(local->served * local->reports, lifetime);
+	/* How many they would be if they had lasted as long as elsewhere. */
+	usual = div64_u64(local->lived * local->reports, lifetime);
 	ended = (u64)local->ended * local->reports >> 8;
 	return clamp_t(u64, div64_u64((usual + ENDED_LEAST) << 8,
 				      ended + ENDED_LEAST),
@@ -67,7 +75,7 @@ static u32 slower(const struct psteer_local *local, u64 lifetime)
 static u64 cost_of(const struct psteer_local *local, u64 lifetime)
 {
 	u64 cost = div64_u64(((u64)local->load << 8) * local->gap,
-			     local->served);
+			     local->served + FEW * local->gap);
 
 	cost = min_t(u64, cost, COST_MOST * SLOWER_MOST);
 	return min_t(u64, cost * slower(local, lifetime) >> 8, COST_MOST);
@@ -107,6 +115,7 @@ void psteer_local_learn(struct psteer_local *local,
 	u64 gap = min_t(u64, now->at - local->last.at, GAP_MOST);
 	u64 served = min_t(u64, now->served - local->last.served,
 			   gap << 24);
+	u64 lived = min_t(u64, now->lived - local->last.lived, LIVED_MOST);
 	u64 ended = min_t(u64, now->ended - local->last.ended, U32_MAX);
 	u64 cost, sessions;
 
@@ -121,6 +130,7 @@ void psteer_local_learn(struct psteer_local *local,
 			     local->reports);
 	local->gap = follow(local->gap, gap << 8, local->reports);
 	local->served = follow(local->served, served << 8, local->reports);
+	local->lived = follow(local->lived, lived << 8, local->reports);
 	local->ended = follow(local->ended, ended << 8, local->reports);
 	if (!local->served)
 		return;
@@ -171,15 +181,15 @@ u32 psteer_evidence_errors(u32 kept, u32 reported, u32 gap_ms, u32 horizon_ms)
  * @sum: sums, all zero at first
  * @load: its load, a share
  * @capacity: its capacity score, a share
- * @served: its psteer_local.served
+ * @lived: its psteer_local.lived
  * @ended: its psteer_local.ended
  */
 void psteer_neutral_add(struct psteer_neutral *sum, u32 load, u32 capacity,
-			u64 served, u64 ended)
+			u64 lived, u64 ended)
 {
 	sum->load += load;
 	sum->capacity += capacity;
-	sum->served += served;
+	sum->lived += lived;
 	sum->ended += ended;
 	sum->n++;
 }
@@ -210,11 +220,12 @@ u32 psteer_neutral_capacity(const struct psteer_neutral *sum)
  * psteer_neutral_lifetime() - how long a session lasts, whichever server has it
  * @sum: sums
  *
- * Return: the mean in 1/256 of the tally's unit, 0 if hardly any has ended.
+ * Return: the mean in 1/256 of the unit of psteer_tally.lived, 0 if hardly any has
+ * ended.
  */
 u64 psteer_neutral_lifetime(const struct psteer_neutral *sum)
 {
 	u64 ended = sum->ended >> 8;
 
-	return ended ? div64_u64(sum->served, ended) : 0;
+	return ended ? div64_u64(sum->lived, ended) : 0;
 }

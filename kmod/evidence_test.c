@@ -31,6 +31,7 @@ static void run(struct server *server, u32 reports, u32 load, u32 sessions,
 	while (reports--) {
 		server->tally.at += SECOND;
 		server->tally.served += (u64)sessions * SECOND;
+		server->tally.lived += (u64)sessions * SECOND;
 		server->tally.ended += ended;
 		psteer_local_learn(&server->local, &server->tally, load,
 				   lifetime);
@@ -149,6 +150,7 @@ static void no_input_leaves_the_bounds(struct kunit *test)
 
 		server.tally.at += random_size(&rnd) >> 30;
 		server.tally.served += random_size(&rnd);
+		server.tally.lived += random_size(&rnd);
 		server.tally.ended += random_size(&rnd);
 		psteer_local_learn(&server.local, &server.tally,
 				   prandom_u32_state(&rnd) % (ONE + 1),

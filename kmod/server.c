@@ -348,13 +348,15 @@ void psteer_server_opened(struct psteer_server *server)
 /**
  * psteer_server_ended() - a server works for a session no more
  * @server: server
+ * @lived: how long it has, in units of 1024 ns
  *
  * Context: any.
  */
-void psteer_server_ended(struct psteer_server *server)
+void psteer_server_ended(struct psteer_server *server, u32 lived)
 {
 	settle(server);
 	atomic_dec(&server->active);
+	atomic64_add(lived, &server->lived);
 	atomic64_inc(&server->ended);
 }
 
@@ -367,6 +369,7 @@ static void learn_local(struct psteer_server *server, u32 load)
 	settle(server);
 	tally.at = get_jiffies_64();
 	tally.served = atomic64_read(&server->served);
+	tally.lived = atomic64_read(&server->lived);
 	tally.ended = atomic64_read(&server->ended);
 	psteer_local_learn(&server->local, &tally, load, lifetime);
 }

@@ -98,7 +98,8 @@ struct psteer_server_params {
  * @traffic: what passed to and from it
  * @settled_at: up to when @served is complete, in jiffies
  * @served: how long its sessions have lived together, in jiffies
- * @ended: how many of them have ended
+ * @lived: how long those that have ended had lived, in units of 1024 ns
+ * @ended: how many have ended
  * @lock: serialises reports and guards what they leave, from @predict to
  *	@has_model_forecast; taken with bottom halves off
  * @predict: load predictor
@@ -145,6 +146,7 @@ struct psteer_server {
 
 	unsigned long settled_at;
 	atomic64_t served;
+	atomic64_t lived;
 	atomic64_t ended;
 
 	spinlock_t lock;		/* see above: reports */
@@ -181,7 +183,7 @@ int psteer_server_report(struct psteer_server *server,
 void psteer_server_evidence(const struct psteer_server *server,
 			    struct psteer_evidence *evidence);
 void psteer_server_opened(struct psteer_server *server);
-void psteer_server_ended(struct psteer_server *server);
+void psteer_server_ended(struct psteer_server *server, u32 lived);
 
 void psteer_server_asked(struct psteer_server *server);
 void psteer_server_answered(struct psteer_server *server, u32 us);

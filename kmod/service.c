@@ -372,7 +372,7 @@ void psteer_service_refresh(struct psteer_service *service)
 		least_us = min_not_zero(least_us, latency_us);
 		psteer_neutral_add(&sum, READ_ONCE(server->load),
 				   READ_ONCE(server->capacity),
-				   READ_ONCE(server->local.served),
+				   READ_ONCE(server->local.lived),
 				   READ_ONCE(server->local.ended));
 	}
 	WRITE_ONCE(service->least_latency_us, least_us);

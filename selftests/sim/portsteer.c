@@ -135,7 +135,7 @@ static void refresh(struct run *run, struct service *service)
 		if (server->reports &&
 		    run->now <= server->reported_at + HORIZON_MS / 1000.)
 			psteer_neutral_add(&sum, server->load, server->capacity,
-					   server->local.served,
+					   server->local.lived,
 					   server->local.ended);
 	}
 	service->rule.neutral_load = psteer_neutral_load(&sum);
@@ -263,6 +263,8 @@ static void closed(struct run *run, u32 gateway, u32 machine, u32 session)
 	u32 active = run->gateways[gateway].views[machine].active;
 
 	settle(run, server, active + 1);
+	server->tally.lived += 1000 * (run->now -
+				       run->arrivals->arrival[session].at);
 	server->tally.ended++;
 	ports_give_back(&mind->ports, run->arrivals->arrival[session].client,
 			machine);
