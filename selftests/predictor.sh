@@ -22,7 +22,13 @@ check "a monitor listens" wait_for 60 tick
 # report LOAD...: ten a second
 report() { in_gateway /usr/bin/python3 -ES "$(dirname "$0")/reports.py" "$@"; }
 steady() { printf '20 %.0s' $(seq 45); }
-jumped() { printf '70 %.0s' $(seq 30); }
+# It stays where it is, and jumps now and then.
+jumps() {
+	local load
+	for load in 70 10 90 40 5 80 30 95 15; do
+		printf "$load %.0s" $(seq $((12 + RANDOM % 12)))
+	done
+}
 noise() { for _ in $(seq 80); do echo $((10 + RANDOM % 81)); done; }
 # told STATE: the first notice of it
 told() { grep -m1 -E "server predictor-$1 web $server .*predictor $1 " "$scratch/told"; }
@@ -37,8 +43,8 @@ check_is "none was wrong" "0 0" "$(is '"\(.forecast_error) \(.same_error)"')"
 check_is "the experts' weights are shares of one" 100 \
 	"$(is '.experts | add | round')"
 
-report $(jumped)
-check "after a jump, which no mean can follow, it is switched off" \
+report $(jumps)
+check "where a load jumps, which no mean can follow, it is switched off" \
 	wait_for 60 told off
 check "because it has been worse than same as now" \
 	test "$(error off forecast)" -gt "$(error off same)"
