@@ -302,7 +302,7 @@ step_forecast() {
 	eval "$(judge_rise 3)"
 	verdict "rows == 6 && ahead + 1 >= rows && falls == rows" \
 		"while the load rose, the forecast was ahead of it in $ahead of $rows seconds and the capacity score fell in $falls."
-	verdict "left && left < full && 2 * last < first" \
+	verdict "left && left <= full && 3 * last < 2 * first" \
 		"server 1 got $((first / 3)) % of the new sessions before, $((last / 3)) % at the end; its share had halved when it was $left % full."
 
 	live >"$scratch/live-after"
