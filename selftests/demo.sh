@@ -262,7 +262,7 @@ judge_rise() {
 		NR > steady {
 			ahead += $3 > $2
 			falls += $4 < before || !$4
-			if (!left && $5 < first / steady / 2)
+			if (!left && $5 < first / steady * 2 / 3)
 				left = $2
 		}
 		{ before = $4; row[NR] = $5; last = $2; said = $3 }
@@ -303,7 +303,7 @@ step_forecast() {
 	verdict "rows == 6 && ahead + 1 >= rows && falls == rows" \
 		"while the load rose, the forecast was ahead of it in $ahead of $rows seconds and the capacity score fell in $falls."
 	verdict "left && left <= full && 3 * last < 2 * first" \
-		"server 1 got $((first / 3)) % of the new sessions before, $((last / 3)) % at the end; its share had halved when it was $left % full."
+		"server 1 got $((first / 3)) % of the new sessions before, $((last / 3)) % at the end; its share was down by a third when it was $left % full."
 
 	live >"$scratch/live-after"
 	say '' 'The six downloads, before and after. A port can serve once for each server.' ''
