@@ -29,7 +29,7 @@ jumps() {
 		printf "$load %.0s" $(seq $((12 + RANDOM % 12)))
 	done
 }
-noise() { for _ in $(seq 80); do echo $((10 + RANDOM % 81)); done; }
+noise() { for _ in $(seq 240); do echo $((10 + RANDOM % 81)); done; }
 # told STATE: the first notice of it
 told() { grep -m1 -E "server predictor-$1 web $server .*predictor $1 " "$scratch/told"; }
 # error STATE KIND: an error in that notice, in 1/100 %
