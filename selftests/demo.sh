@@ -300,7 +300,7 @@ step_forecast() {
 		until_second "$began" "$((i - 3))"
 	done
 	eval "$(judge_rise 3)"
-	verdict "rows == 6 && ahead + 1 >= rows && falls == rows" \
+	verdict "rows == 6 && 2 * ahead >= rows && falls == rows" \
 		"while the load rose, the forecast was ahead of it in $ahead of $rows seconds and the capacity score fell in $falls."
 	verdict "left && left <= full && 3 * last < 2 * first" \
 		"server 1 got $((first / 3)) % of the new sessions before, $((last / 3)) % at the end; its share was down by a third when it was $left % full."
