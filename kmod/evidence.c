@@ -13,6 +13,7 @@
  * Not all of a load is of this gateway's sessions. Which part is not known; it
  * is taken to be most of it, and the rest stays as it was reported.
  */
+#include <linux/bitops.h>
 #include <linux/limits.h>
 
 #include "evidence.h"
@@ -35,7 +36,7 @@
  */
 #define FEW		1
 /* In a time between reports; with that, no product here can overflow. */
-#define LIVED_MOST	(1ULL << 48)
+#define LIVED_MOST	BIT_ULL(48)
 /* So many sessions must end before they say how long they last. */
 #define ENDED_LEAST	8
 /* Nobody is thought to be more than this slower, or faster, than others. */
