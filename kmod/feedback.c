@@ -100,7 +100,7 @@ void psteer_feedback_asked(struct psteer_feedback *feedback, u32 now_ms)
 }
 
 static void note_outcome(struct psteer_feedback *feedback, u32 now_ms,
-			 u32 failed)
+			 bool failed)
 {
 	psteer_q8 toward = psteer_share_to_q8(failed ? PSTEER_SCALE : 0);
 

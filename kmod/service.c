@@ -308,7 +308,7 @@ static void rank_servers(const struct psteer_service *service,
 
 /**
  * psteer_service_rank_all() - find all servers their places in the order anew
- * @service: service; its weights, or what is assumed of servers, have changed
+ * @service: service; its weights have changed
  *
  * Context: under pnet->lock.
  */
@@ -333,15 +333,22 @@ void psteer_service_rank(struct psteer_service *service,
 	rank(psteer_servers_locked(service), &rule, server);
 }
 
-/* What to assume of servers that are silent. */
+/* What to assume of servers that never reported: only they have it in the order. */
 static void assume(struct psteer_service *service, u32 load, u32 capacity)
 {
+	struct psteer_servers *servers = psteer_servers_locked(service);
+	struct psteer_select_rule rule;
+	u32 i;
+
 	if (load == service->neutral_load &&
 	    capacity == service->neutral_capacity)
 		return;
 	WRITE_ONCE(service->neutral_load, load);
 	WRITE_ONCE(service->neutral_capacity, capacity);
-	psteer_service_rank_all(service);
+	psteer_service_rule(service, &rule);
+	for (i = 0; i < servers->n; i++)
+		if (!READ_ONCE(servers->server[i]->reports))
+			rank(servers, &rule, servers->server[i]);
 }
 
 /**

@@ -57,11 +57,12 @@ static void begin_wait(struct psteer_session *session)
 static u32 answer_time(const struct psteer_session *session,
 		       enum psteer_dir dir)
 {
-	u64 took = clock_now() - session->begun;
+	u64 took;
 
 	if (dir != PSTEER_DIR_REPLY ||
 	    psteer_session_proto(session) != IPPROTO_TCP)
 		return 0;
+	took = (u32)(clock_now() - session->begun);
 	return min_t(u64, div_u64(took << 10, NSEC_PER_USEC) + 1, U32_MAX);
 }
 
