@@ -18,6 +18,7 @@
 
 #include "demand.h"
 #include "doubling.h"
+#include "number.h"
 #include "trace.h"
 
 #define PEAKS_MOST	60
@@ -354,16 +355,6 @@ static void explain_use(void)
 	for (i = 0; i < ARRAY_SIZE(rules); i++)
 		fprintf(stderr, "  %-7s %s\n", rules[i].name, rules[i].what);
 	exit(2);
-}
-
-static u64 read_number(const char *word, u64 most)
-{
-	char *end;
-	u64 value = strtoull(word, &end, 0);
-
-	if (*end || end == word || value > most)
-		errx(2, "%s is not a number up to %llu", word, most);
-	return value;
 }
 
 /* FILE or generated SEED; the word after it. */

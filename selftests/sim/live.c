@@ -18,6 +18,7 @@
 #include "demand.h"
 #include "doubling.h"
 #include "random.h"
+#include "number.h"
 #include "trace.h"
 
 #define HOLD_S		120	/* until a freed block has another owner */
@@ -332,16 +333,6 @@ static void play_to(const struct trace *trace, const struct rule *rule,
 	       (double)(c->had - c->used) / play.second,
 	       c->resizes / vm_hours, rule->what);
 	free(play.vms);
-}
-
-static u64 read_number(const char *word, u64 most)
-{
-	char *end;
-	u64 value = strtoull(word, &end, 0);
-
-	if (*end || end == word || value > most)
-		errx(2, "%s is not a number up to %llu", word, most);
-	return value;
 }
 
 static void explain_use(void)

@@ -6,18 +6,8 @@
 portsteer=$1
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-count=0 failed=0
-
-verdict()
-{
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		printf 'ok %d - %s\n' "$count" "$2"
-	else
-		printf 'not ok %d - %s: %s\n' "$count" "$2" "$3"
-		failed=1
-	fi
-}
+# shellcheck source=tap.sh
+. "$(dirname "$0")/tap.sh"
 
 # refuses STATUS SENTENCE WHAT WORD...
 refuses()

@@ -4,19 +4,8 @@
 # Prints TAP. Usage: usage.sh PORTSTEER
 
 portsteer=$1
-count=0
-failed=0
-
-verdict()
-{
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		printf 'ok %d - %s\n' "$count" "$2"
-	else
-		printf 'not ok %d - %s: %s\n' "$count" "$2" "$3"
-		failed=1
-	fi
-}
+# shellcheck source=tap.sh
+. "$(dirname "$0")/tap.sh"
 
 # misused SENTENCE WORD...: exit status 2 and that sentence alone
 misused()
