@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PORTSTEER_LOG_H
+#define PORTSTEER_LOG_H
+
+/*
+ * To standard error, one line, with the priority that systemd's journal reads. A
+ * line that comes too often, by its format, is held back and counted.
+ */
+__attribute__((__format__(printf, 1, 2)))
+void log_notice(const char *format, ...);
+__attribute__((__format__(printf, 1, 2)))
+void log_warning(const char *format, ...);
+__attribute__((__format__(printf, 1, 2)))
+void log_error(const char *format, ...);
+
+#endif
