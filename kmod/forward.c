@@ -23,6 +23,7 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 
+#include "compat.h"
 #include "forward.h"
 
 static bool is_local_out(const struct nf_hook_state *state)
@@ -37,12 +38,13 @@ static struct dst_entry *route_ipv4(const struct sk_buff *skb, struct net *net,
 	struct flowi4 fl4 = {
 		.daddr = dst->ip,
 		.saddr = src->ip,
-		.flowi4_tos = RT_TOS(ip_hdr(skb)->tos),
 		.flowi4_mark = skb->mark,
 		.flowi4_flags = FLOWI_FLAG_ANYSRC,
 	};
-	struct rtable *rt = ip_route_output_key(net, &fl4);
+	struct rtable *rt;
 
+	psteer_flow_set_tos(&fl4, ip_hdr(skb)->tos);
+	rt = ip_route_output_key(net, &fl4);
 	if (IS_ERR(rt))
 		return NULL;
 	if (!(rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)))

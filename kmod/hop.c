@@ -4,6 +4,7 @@
  * about one, its route or its size, makes it take the slow path (forward.c), which
  * tells senders what they have to know, and learns the way anew.
  */
+#include <net/dsfield.h>
 #include <net/dst.h>
 #include <net/ip.h>
 #include <net/ip6_fib.h>
@@ -15,6 +16,7 @@
 #include <net/route.h>
 #include <net/xfrm.h>
 
+#include "compat.h"
 #include "forward.h"
 #include "hop.h"
 

@@ -6,13 +6,12 @@
 #include <linux/netfilter_ipv6.h>
 #include <linux/sched.h>
 #include <net/addrconf.h>
-#include <net/inet6_hashtables.h>
-#include <net/inet_hashtables.h>
 #include <net/ip.h>
 #include <net/route.h>
 #include <net/tcp.h>
 #include <net/udp.h>
 
+#include "compat.h"
 #include "listen.h"
 
 #define PORTS	65536
@@ -37,13 +36,9 @@ bool psteer_listen_is_local(struct net *net, u8 family,
 static bool listens_tcp(struct net *net, u8 family,
 			const union nf_inet_addr *ip, u16 port)
 {
-	struct inet_hashinfo *hashinfo = net->ipv4.tcp_death_row.hashinfo;
-
 	if (family == AF_INET)
-		return inet_lookup_listener(net, hashinfo, NULL, 0, 0, 0,
-					    ip->ip, htons(port), 0, 0);
-	return inet6_lookup_listener(net, hashinfo, NULL, 0, &in6addr_any, 0,
-				     &ip->in6, port, 0, 0);
+		return psteer_lookup_listener(net, ip->ip, htons(port));
+	return psteer_lookup_listener6(net, &ip->in6, port);
 }
 
 static bool listens_udp(struct net *net, u8 family,

@@ -17,7 +17,7 @@ psteer_nl_client_get_policy[PSTEER_A_CLIENT_MAX + 1] = {
 static bool is_wanted(struct netlink_callback *cb,
 		      const struct psteer_client *client)
 {
-	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
+	struct nlattr **attrs = psteer_dump_attrs(cb);
 	const struct nlattr *address = attrs[PSTEER_A_CLIENT_ADDRESS];
 	const struct nlattr *pool = attrs[PSTEER_A_CLIENT_POOL];
 	u32 len = psteer_addr_len(client->key.pool->family);
@@ -106,7 +106,7 @@ int psteer_nl_client_start(struct netlink_callback *cb)
 int psteer_nl_client_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct psteer_net *pnet = psteer_nl_dump_net(cb);
-	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
+	struct nlattr **attrs = psteer_dump_attrs(cb);
 	int err;
 
 	mutex_lock(&pnet->lock);

@@ -11,6 +11,7 @@
 
 #include <linux/portsteer.h>
 
+#include "compat.h"
 #include "key.h"
 #include "net.h"
 

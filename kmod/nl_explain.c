@@ -105,7 +105,7 @@ static int put_candidate(struct sk_buff *skb, struct netlink_callback *cb,
 	struct psteer_nl_where where = psteer_nl_dump_to(cb);
 	const struct psteer_server *server = choice->servers->server[nr];
 	const struct nlattr *client =
-		genl_dumpit_info(cb)->attrs[PSTEER_A_EXPLAIN_CLIENT];
+		psteer_dump_attrs(cb)[PSTEER_A_EXPLAIN_CLIENT];
 	struct psteer_candidate candidate;
 	void *hdr;
 
@@ -147,7 +147,7 @@ static u32 find_best(const struct psteer_choice *choice)
 static struct psteer_service *parse_request(struct netlink_callback *cb,
 					    union nf_inet_addr *client)
 {
-	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
+	struct nlattr **attrs = psteer_dump_attrs(cb);
 	struct psteer_net *pnet = psteer_nl_dump_net(cb);
 	struct psteer_service *service;
 	u8 family;

@@ -304,7 +304,7 @@ static int put_mapping(struct sk_buff *skb, struct netlink_callback *cb,
 		       void *entry)
 {
 	struct psteer_nl_where where = psteer_nl_dump_to(cb);
-	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
+	struct nlattr **attrs = psteer_dump_attrs(cb);
 	const struct nlattr *proto = attrs[PSTEER_A_MAPPING_PROTO];
 	const struct nlattr *vm = attrs[PSTEER_A_MAPPING_VM];
 	struct psteer_mapping_end *end = entry;
@@ -341,7 +341,7 @@ int psteer_nl_mapping_start(struct netlink_callback *cb)
 int psteer_nl_mapping_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	const struct nlattr *vm =
-		genl_dumpit_info(cb)->attrs[PSTEER_A_MAPPING_VM];
+		psteer_dump_attrs(cb)[PSTEER_A_MAPPING_VM];
 	struct psteer_net *pnet = psteer_nl_dump_net(cb);
 	bool there;
 

@@ -329,7 +329,7 @@ static bool dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 int psteer_nl_model_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct nlattr *name =
-		genl_dumpit_info(cb)->attrs[PSTEER_A_MODEL_SERVICE];
+		psteer_dump_attrs(cb)[PSTEER_A_MODEL_SERVICE];
 	struct psteer_net *pnet = psteer_nl_dump_net(cb);
 	struct psteer_service *service;
 	int err;

@@ -178,7 +178,7 @@ void psteer_notify_range(const struct psteer_pool *pool,
 
 static bool is_wanted(struct netlink_callback *cb, const struct run *run)
 {
-	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
+	struct nlattr **attrs = psteer_dump_attrs(cb);
 	const struct nlattr *owner = attrs[PSTEER_A_RANGE_OWNER];
 	const struct nlattr *name = attrs[PSTEER_A_RANGE_OWNER_NAME];
 	const struct nlattr *port = attrs[PSTEER_A_RANGE_PORT];
@@ -208,7 +208,7 @@ static bool is_wanted(struct netlink_callback *cb, const struct run *run)
 static bool addr_is_wanted(struct netlink_callback *cb,
 			   const struct psteer_pool_addr *addr)
 {
-	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
+	struct nlattr **attrs = psteer_dump_attrs(cb);
 	const struct nlattr *address = attrs[PSTEER_A_RANGE_ADDRESS];
 	const struct nlattr *pool = attrs[PSTEER_A_RANGE_POOL];
 	u32 len = psteer_addr_len(addr->pool->family);
@@ -260,7 +260,7 @@ static int dump_pool(struct sk_buff *skb, struct netlink_callback *cb,
 int psteer_nl_range_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	const struct nlattr *name =
-		genl_dumpit_info(cb)->attrs[PSTEER_A_RANGE_POOL];
+		psteer_dump_attrs(cb)[PSTEER_A_RANGE_POOL];
 	struct psteer_net *pnet = psteer_nl_dump_net(cb);
 	const struct psteer_pool *pool;
 	int err;

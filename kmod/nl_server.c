@@ -537,7 +537,7 @@ static int dump_servers(struct sk_buff *skb, struct netlink_callback *cb,
 int psteer_nl_server_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct nlattr *name =
-		genl_dumpit_info(cb)->attrs[PSTEER_A_SERVER_SERVICE];
+		psteer_dump_attrs(cb)[PSTEER_A_SERVER_SERVICE];
 	struct psteer_net *pnet = psteer_nl_dump_net(cb);
 	struct psteer_service *service;
 	int err;

@@ -229,7 +229,7 @@ static int put_session(struct sk_buff *skb, struct netlink_callback *cb,
 		return 0;
 	session = psteer_session_of(flow);
 	if (!psteer_session_live(session) ||
-	    !is_wanted(session, genl_dumpit_info(cb)->attrs))
+	    !is_wanted(session, psteer_dump_attrs(cb)))
 		return 0;
 	return fill_session(skb, session, &where, PSTEER_EVENT_UNSPEC);
 }
@@ -255,7 +255,7 @@ int psteer_nl_session_start(struct netlink_callback *cb)
 int psteer_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct psteer_net *pnet = psteer_nl_dump_net(cb);
-	struct nlattr **attrs = genl_dumpit_info(cb)->attrs;
+	struct nlattr **attrs = psteer_dump_attrs(cb);
 	int err;
 
 	mutex_lock(&pnet->lock);

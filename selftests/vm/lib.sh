@@ -56,10 +56,12 @@ unpacked_image() {
 
 # kernel_find NAME: sets KERNEL_RELEASE, KERNEL_BUILD (what "make -C" wants),
 # KERNEL_ROOT (the lib/modules/RELEASE of it is there), KERNEL_KEY (names it in
-# the cache) and KERNEL_IMAGE.
+# the cache), KERNEL_IMAGE, and KERNEL_CHROOT if only a compiler in there builds
+# for it.
 kernel_find() {
 	local dir
 
+	KERNEL_CHROOT=
 	case $1 in
 	stock)
 		KERNEL_RELEASE=$(stock_release)
@@ -77,7 +79,16 @@ kernel_find() {
 		KERNEL_KEY=debug-${dir##*/kernel-}
 		;;
 	*)
-		die "unknown kernel '$1': stock or debug"
+		grep -q "^$1[[:space:]]" "$VM/kernels" ||
+			die "unknown kernel '$1': stock, debug or one of" \
+				"$(awk '!/^#/ {print $1}' "$VM/kernels" | xargs)"
+		dir=$("$VM/backport" "$1")
+		KERNEL_RELEASE=$(<"$dir/release")
+		KERNEL_BUILD=/lib/modules/$KERNEL_RELEASE/build
+		KERNEL_ROOT=$dir/root
+		KERNEL_CHROOT=$dir/root
+		KERNEL_IMAGE=$dir/root/lib/modules/$KERNEL_RELEASE/vmlinuz
+		KERNEL_KEY=$1-$KERNEL_RELEASE
 		;;
 	esac
 }
