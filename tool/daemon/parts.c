@@ -3,8 +3,12 @@
 #include "part.h"
 
 extern const struct part daemon_part;
+extern const struct part agents_part;
+extern const struct part blocks_part;
 
 const struct part *const parts[] = {
 	&daemon_part,
+	&agents_part,
+	&blocks_part,
 	NULL
 };
