@@ -27,6 +27,7 @@ extern const struct object model_object;
 extern const struct object record_object;
 extern const struct object train_object;
 extern const struct object predict_object;
+extern const struct object cert_object;
 
 /* All of them, in the order of the usage text; ends with NULL. */
 extern const struct object *const objects[];
