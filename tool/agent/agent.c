@@ -102,9 +102,9 @@ static void say_hello(struct line *line, void *arg)
 static void send_report(struct agent *agent, const char *role, const char *name,
 			json_t *report)
 {
+	json_int_t sequence = ++agent->sequence;
 	json_t *address = json_pack("{s:s, s:I, s:o}", "type", "report",
-				    "sequence",
-				    (json_int_t)++agent->sequence, "for",
+				    "sequence", sequence, "for",
 				    json_sprintf("%s:%s", role, name));
 
 	if (address && report)
@@ -145,7 +145,8 @@ static void be_welcomed(struct agent *agent, const struct told *told)
 	agent->welcome = true;
 	agent->settled = false;
 	agent->interval_ms = told->interval_ms;
-	agent->sequence = told->sequence;
+	if (agent->sequence < told->sequence)
+		agent->sequence = told->sequence;
 	agent->speed = options->speed ? options->speed :
 		interfaces_speed("/sys/class/net", options->interface);
 	*agent->why = '\0';
