@@ -20,6 +20,7 @@
 #include "trim.h"
 
 #define WELCOME_MS	5000
+#define STEADY		10	/* reports */
 #define WHY_MAX		160
 
 static const struct line_limits limits = {
@@ -36,7 +37,7 @@ static const struct line_limits limits = {
  * @timer: to connect, to be welcomed, or to report
  * @backoff: between two tries
  * @welcome: the daemon knows us
- * @settled: it has reported since
+ * @reports: sent since
  * @interval_ms: between two reports
  * @sequence: of the last report
  * @speed: of the network
@@ -54,7 +55,7 @@ struct agent {
 	struct event *timer;
 	struct backoff backoff;
 	bool welcome;
-	bool settled;
+	unsigned int reports;
 	unsigned int interval_ms;
 	int64_t sequence;
 	uint64_t speed;
@@ -132,6 +133,13 @@ static void report(struct agent *agent)
 		app_ask(agent->app);
 	}
 	agent->before = now;
+	agent->reports++;
+	/* All has been done once that is done again and again from now on. */
+	if (agent->reports == 1)
+		trim();
+	/* What is closed as soon as it is made is no success. */
+	if (agent->reports == STEADY)
+		backoff_succeeded(&agent->backoff);
 }
 
 /* From now on there is something to compare with. */
@@ -143,14 +151,13 @@ static void be_welcomed(struct agent *agent, const struct told *told)
 		warnx("reporting to %s every %u ms", line_peer(agent->line),
 		      told->interval_ms);
 	agent->welcome = true;
-	agent->settled = false;
+	agent->reports = 0;
 	agent->interval_ms = told->interval_ms;
 	if (agent->sequence < told->sequence)
 		agent->sequence = told->sequence;
 	agent->speed = options->speed ? options->speed :
 		interfaces_speed("/sys/class/net", options->interface);
 	*agent->why = '\0';
-	backoff_succeeded(&agent->backoff);
 	reader_read(agent->reader, &agent->before);
 	app_ask(agent->app);
 	wait_ms(agent, agent->interval_ms);
@@ -173,7 +180,7 @@ static const char *on_message(struct line *line, json_t *message, void *arg)
 	return NULL;
 }
 
-/* The same again and again is said once. */
+/* The same again and again is said once, as long as it has not worked between. */
 static void on_closed(struct line *line, const char *why, void *arg)
 {
 	struct agent *agent = arg;
@@ -216,14 +223,6 @@ static void begin(struct agent *agent)
 		wait_ms(agent, backoff_failed(&agent->backoff));
 }
 
-/* All is done once that is done again and again from now on. */
-static void settle(struct agent *agent)
-{
-	if (!agent->settled)
-		trim();
-	agent->settled = true;
-}
-
 static void on_time(evutil_socket_t fd, short what, void *arg)
 {
 	struct agent *agent = arg;
@@ -236,7 +235,6 @@ static void on_time(evutil_socket_t fd, short what, void *arg)
 		line_close(agent->line, "no welcome within 5 s");
 	} else {
 		report(agent);
-		settle(agent);
 		wait_ms(agent, agent->interval_ms);
 	}
 }
@@ -261,7 +259,7 @@ struct agent *agent_start(struct event_base *base,
 		.options = options,
 		.context = tls_context(&options->files, TLS_CLIENT, &refusal),
 		.timer = evtimer_new(base, on_time, agent),
-		.backoff = { .least_ms = 500, .most_ms = 30000 },
+		.backoff = { .least_ms = 250, .most_ms = 4000 },
 		.reader = reader_open("/proc", options->interface),
 		.app = app_new(base, options),
 		.ports = {
