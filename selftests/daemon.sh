@@ -8,10 +8,10 @@ SERVERS=1
 . "$(dirname "$0")/lib_daemon.sh"
 
 setup
-authority
-certificate gateway gateway:g1
-certificate red vm:red
-certificate web server:10.1.1.2
+give ca
+give gateway g1
+give vm red
+give server 10.1.1.2
 mkdir "$scratch/small"
 mount -t tmpfs -o size=64k none "$scratch/small"
 
@@ -29,7 +29,7 @@ configuration() {
 # sections WORD...: the configuration, with these more
 sections() {
 	{
-		tls_section gateway
+		tls_section gateway-g1
 		echo "agents: {listen: '[::]:7443', interval: 100ms}"
 		printf '%s\n' "$@"
 	} | configure
@@ -49,7 +49,7 @@ configuration
 
 # --- agents -----------------------------------------------------------------
 
-type_agent red red
+type_agent red vm-red
 hello red vm:red
 check "an agent is welcome" wait_for 30 told red 'select(.type == "welcome") | true'
 ports='select(.type == "ranges") | [.ranges[] | .last - .first + 1] | add'
@@ -60,7 +60,7 @@ check "what it reports is with the module" wait_for 30 reported
 ps_ vm set red min 512
 check "its ranges grow, and it is told" wait_for 30 told red "$ports >= 512"
 
-type_agent web web
+type_agent web server-10.1.1.2
 hello web server:10.1.1.2
 say web '{"type": "report", "sequence": 1, "for": "server:10.1.1.2", "cpu": 0.41, "memory": 0.2, "network": 0.05, "retransmits": 0.001, "latency_us": 900, "errors": 0.0, "app": 0.3, "connections": 7}'
 cpus() { psj 'map(.cpu // "none" | tostring) | join(" ")' server show; }
@@ -72,7 +72,7 @@ say web '{"type": "report", "sequence": 2, "for": "server:10.1.1.2", "cpu": 0.5}
 newest() { [ "$(psj '.[] | select(.port == 82).cpu' server show)" = 0.5 ]; }
 check "also for one that came later" wait_for 30 newest
 
-type_agent liar red
+type_agent liar vm-red
 hello liar vm:blue
 check "who speaks for another is refused" wait_for 30 told liar \
 	'select(.type == "refused") | .why == "the certificate does not allow to speak for vm:blue"'
