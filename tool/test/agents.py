@@ -15,7 +15,7 @@ import sys
 import time
 
 sys.dont_write_bytecode = True
-from running import Daemon, check, finish, wait_for
+from running import PATIENCE, Daemon, check, finish, wait_for
 
 daemon = Daemon(sys.argv[1], sys.argv[2], sys.argv[3:])
 
@@ -60,7 +60,7 @@ class Agent:
         if name:
             context.load_cert_chain(daemon.path(name + ".pem"),
                                     daemon.path(name + ".key"))
-        raw = socket.create_connection(("127.0.0.1", port), timeout=60)
+        raw = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.socket = context.wrap_socket(raw)
         self.file = self.socket.makefile("rw")
         if hello:
