@@ -19,7 +19,8 @@ configure() {
 }
 
 start_daemon() {
-	in_gateway portsteerd -c "$scratch/portsteer.yaml" 2>>"$scratch/log" &
+	portsteerd -n "gateway-$suffix" -c "$scratch/portsteer.yaml" \
+		2>>"$scratch/log" &
 	daemon=$!
 	disown
 	wait_for 60 pd daemon show
@@ -31,12 +32,13 @@ stop_daemon() {
 daemon_said() { grep -qF -- "$1" "$scratch/log"; }
 
 # reload SENTENCE: and wait until it has said that, more often than before
+said_more() { [ "$(grep -cF -- "$1" "$scratch/log")" -gt "$2" ]; }
 reload() {
 	local before
 
 	before=$(grep -cF -- "$1" "$scratch/log")
 	kill -HUP "$daemon"
-	wait_for 60 eval '[ "$(grep -cF -- "$1" "$scratch/log")" -gt "$before" ]'
+	wait_for 60 said_more "$1" "$before"
 }
 
 # --- certificates -----------------------------------------------------------
