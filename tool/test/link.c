@@ -448,15 +448,17 @@ static void test_slow(void)
 
 static void test_unread(void)
 {
+	static char much[4096];
 	struct bufferevent *raw;
 	unsigned int sent = 0;
 
 	begin();
+	memset(much, 'x', sizeof(much) - 1);
 	raw = connect_raw(agent);
 	wait_for(server.opened);
 	bufferevent_disable(raw, EV_READ);
-	while (server.line && sent < 10000000 &&
-	       line_send(server.line, json_pack("{s:i}", "n", sent++)))
+	while (server.line && sent++ < 100000 &&
+	       line_send(server.line, json_pack("{s:s}", "much", much)))
 		event_base_loop(base, EVLOOP_NONBLOCK);
 	check(wait_for(!server.line) && said(&server, "does not read"),
 	      "who does not read: %s", server.why);
