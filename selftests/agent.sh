@@ -5,11 +5,11 @@
 # harm to who is there.
 SERVERS=1
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_daemon.sh"
 
 AGENTS=30
 CROWD=${CROWD:-10000}
 ca=$scratch/ca
-port=7443
 
 setup
 start_nginxes
@@ -32,15 +32,12 @@ give server 10.1.1.2
 portsteer cert ca directory "$scratch/other"
 portsteer cert vm red directory "$scratch/other"
 
-cat >"$scratch/portsteer.yaml" <<END
-control: {socket: $scratch/control}
+configure <<END
 tls: {ca: $ca/ca.pem, certificate: $ca/gateway-g1.pem, key: $ca/gateway-g1.key}
-agents: {listen: "[::]:$port", interval: 500ms, silence: 20s}
+agents: {listen: "[::]:7443", interval: 500ms, silence: 20s}
 END
 ulimit -n 65536
-in_gateway portsteerd -c "$scratch/portsteer.yaml" 2>"$scratch/daemon" &
-daemon=$!
-disown
+start_daemon
 
 # agent NAMESPACE CERTIFICATE NAME [OPTION...]: an agent there, what it says in
 # $scratch/agent-NAME, its process in $agent
@@ -48,20 +45,19 @@ agent() {
 	local namespace=$1 certificate=$2 name=$3
 	shift 3
 	ip netns exec "$namespace-$suffix" portsteer-agent \
-		--daemon "10.0.0.1:$port" --ca "$ca/ca.pem" \
+		--daemon "10.0.0.1:7443" --ca "$ca/ca.pem" \
 		--certificate "$certificate.pem" --key "$certificate.key" "$@" \
 		2>"$scratch/agent-$name" &
 	agent=$!
 	disown
 }
 vm_is() { [ "$(psj ".[] | select(.name == \"$1\") | $2" vm show)" = true ]; }
-said() { grep -qF -- "$2" "$scratch/$1"; }
+said() { grep -qF -- "$2" "$scratch/agent-$1"; }
 local_ports() { in_client cat /proc/sys/net/ipv4/ip_local_port_range | tr '\t' -; }
 local_ports_are() { [ "$(local_ports)" = "$1" ]; }
 ranges() { psj '.[] | select(.name == "red") | .ranges[] | "\(.first)-\(.last)"' vm show; }
 local_ports_follow() { local_ports_are "$(ranges)"; }
 
-wait_for 30 test -S "$scratch/control"
 usual=$(local_ports)
 agent server1 "$ca/server-10.1.1.2" server --server 10.1.1.2 \
 	--app-command 'echo 12.5%'
@@ -93,7 +89,7 @@ check_is "which are more" 512 \
 kill -KILL "$red"
 agent client "$ca/vm-red" red --vm red --set-port-range=64
 red=$agent
-check "an agent that was killed is replaced" wait_for 60 said agent-red reporting
+check "an agent that was killed is replaced" wait_for 60 said red reporting
 wait_for 30 vm_is red '.report_age_ms < 1500'
 kill "$red"
 check "what it has set is put back" wait_for 30 local_ports_are "$usual"
@@ -103,17 +99,17 @@ agent client "$ca/vm-red" red --vm red
 
 agent client "$ca/vm-red" thief --vm blue
 thief=$agent
-check "nobody speaks for another VM" wait_for 60 said agent-thief \
+check "nobody speaks for another VM" wait_for 60 said thief \
 	"refused by the other end: the certificate does not allow to speak for vm:blue"
 agent client "$scratch/other/vm-red" stranger --vm red
 stranger=$agent
 check "nor with a certificate of another authority" wait_for 60 said \
-	agent-stranger "unknown ca"
+	stranger "unknown ca"
 
-# tell OPTION... : the lines on standard input, by another program; its answer
+# tell OPTION...: the lines on standard input, by another program; its answer
 tell() {
 	{ cat; sleep 4; } | in_client timeout 20 openssl s_client -quiet \
-		-connect "10.0.0.1:$port" -CAfile "$ca/ca.pem" \
+		-connect "10.0.0.1:7443" -CAfile "$ca/ca.pem" \
 		-cert "$ca/vm-red.pem" -key "$ca/vm-red.key" "$@" 2>&1
 }
 hello='{"type":"hello","version":1,"speaks_for":["vm:red"]}'
@@ -153,7 +149,7 @@ crowd = {}
 for i in range($CROWD):
     s = socket.socket()
     s.setblocking(False)
-    s.connect_ex(("10.0.0.1", $port))
+    s.connect_ex(("10.0.0.1", 7443))
     crowd[s.fileno()] = s
     poll.register(s, select.EPOLLOUT)
 made = set()
@@ -178,7 +174,6 @@ check "who is there goes on to report" test $((after - before)) -ge 3
 give vm blue
 agent client "$ca/vm-blue" blue --vm blue
 check "and who comes after the crowd" wait_for 120 vm_is blue '.reports >= 3'
-check "the daemon is as it was" kill -0 "$daemon"
-check "and has said little" test "$(wc -l <"$scratch/daemon")" -lt 200
+check "the daemon has said little of it" test "$(wc -l <"$scratch/log")" -lt 200
 
 finish

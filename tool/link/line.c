@@ -19,11 +19,11 @@
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/bufferevent_ssl.h>
-#include <event2/dns.h>
 #include <openssl/err.h>
 
 #include "format.h"
 #include "message.h"
+#include "resolve.h"
 #include "tls.h"
 
 #define HANDSHAKE_MS	5000
@@ -43,7 +43,7 @@ enum line_state {
  * struct line - a connection
  * @bev: the library's side of it
  * @timer: how long the state may last
- * @dns: asks for the address of the other end's name; NULL: not needed
+ * @question: for the other end's address; NULL: not asked
  * @limits: what it may cost
  * @use: whom to tell
  * @arg: for @use
@@ -55,7 +55,7 @@ enum line_state {
 struct line {
 	struct bufferevent *bev;
 	struct event *timer;
-	struct evdns_base *dns;
+	struct evdns_getaddrinfo_request *question;
 	struct line_limits limits;
 	const struct line_use *use;
 	void *arg;
@@ -103,10 +103,10 @@ static void note_why(struct line *line, const char *format, ...)
 
 static void free_line(struct line *line)
 {
+	if (line->question)
+		evdns_getaddrinfo_cancel(line->question);
 	if (line->bev)
 		bufferevent_free(line->bev);
-	if (line->dns)
-		evdns_base_free(line->dns, 0);
 	if (line->timer)
 		event_free(line->timer);
 	free(line->peer);
@@ -242,14 +242,11 @@ static void on_open(struct line *line)
 static void note_error(struct line *line, short what)
 {
 	long trust = SSL_get_verify_result(ssl_of(line));
-	int name = bufferevent_socket_get_dns_error(line->bev);
 	unsigned long error = bufferevent_get_openssl_error(line->bev);
 	int system = EVUTIL_SOCKET_ERROR();
 
 	if (what & BEV_EVENT_EOF)
 		note_why(line, "closed by the other end");
-	else if (name)
-		note_why(line, "%s", evutil_gai_strerror(name));
 	else if (trust != X509_V_OK)
 		note_why(line, "the other end's certificate: %s",
 			 X509_verify_cert_error_string(trust));
@@ -389,6 +386,29 @@ static bool is_address(const char *host)
 	return !parse_address(host, &address);
 }
 
+static void on_address(int error, struct addrinfo *found, void *arg)
+{
+	const struct addrinfo *one;
+	struct line *line = arg;
+
+	/* It is gone. */
+	if (error == EVUTIL_EAI_CANCEL)
+		return;
+	line->question = NULL;
+	if (error) {
+		note_why(line, "%s", evutil_gai_strerror(error));
+		be_over(line);
+		return;
+	}
+	one = resolve_choose(found);
+	if (bufferevent_socket_connect(line->bev, one->ai_addr,
+				       one->ai_addrlen)) {
+		note_error(line, BEV_EVENT_ERROR);
+		be_over(line);
+	}
+	evutil_freeaddrinfo(found);
+}
+
 /**
  * line_connect() - connect to somebody
  * @base: loop
@@ -416,13 +436,10 @@ struct line *line_connect(struct event_base *base, SSL_CTX *context,
 	line = new_line(base, context, -1, peer, limits, use, arg);
 	if (!line)
 		return NULL;
-	/* Its threadless resolver, as the C library's would stop the loop. */
-	if (!is_address(host))
-		line->dns = evdns_base_new(base,
-					   EVDNS_BASE_INITIALIZE_NAMESERVERS |
-					   EVDNS_BASE_DISABLE_WHEN_INACTIVE);
-	if (bufferevent_socket_connect_hostname(line->bev, line->dns, AF_UNSPEC,
-						host, port)) {
+	if (!is_address(host)) {
+		line->question = resolve(base, host, port, on_address, line);
+	} else if (bufferevent_socket_connect_hostname(line->bev, NULL, AF_UNSPEC,
+						       host, port)) {
 		note_error(line, BEV_EVENT_ERROR);
 		be_over(line);
 	}
