@@ -232,6 +232,16 @@ static int bind_socket(const struct sockaddr_un *name)
 	return -1;
 }
 
+static void refuse_bind(struct refusal *refusal, const char *path)
+{
+	char text[REFUSAL_TEXT_MAX];
+	int error = errno;
+
+	snprintf(text, sizeof(text), "cannot listen on %s: %s", path,
+		 strerror(error));
+	refusal_set(refusal, error, text);
+}
+
 static int open_socket(const char *path, struct refusal *refusal)
 {
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
@@ -252,7 +262,7 @@ static int open_socket(const char *path, struct refusal *refusal)
 	(void)unlink(path);
 	fd = bind_socket(&name);
 	if (fd < 0)
-		refusal_set(refusal, errno, "");
+		refuse_bind(refusal, path);
 	return fd;
 }
 
