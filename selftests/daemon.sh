@@ -40,7 +40,8 @@ blocks_section() { echo "blocks: {file: $1}"; }
 
 rmmod portsteer
 sections
-check "it starts without the module" start_daemon
+start_daemon
+check "it starts without the module" pd daemon show
 check "and says so" daemon_said "the portsteer module is not loaded: waiting for it"
 insmod "$PSTEER_MODULE"
 module() { [ "$(pdj '.[].module' daemon show)" = "$1" ]; }

@@ -11,7 +11,8 @@ many=30
 setup
 log=$scratch/blocks
 configure <<<"blocks: {file: $log}"
-check "it starts" start_daemon
+start_daemon
+check "it starts" pd daemon show
 ps_ pool add many address "$(seq -s, -f 198.51.100.%g $many)" hold 1s
 ps_ vm add first address 10.9.9.9 pool many
 check "and writes" wait_for 30 grep -q '"first"' "$log"

@@ -18,9 +18,10 @@ configure() {
 	} >"$scratch/portsteer.yaml"
 }
 
+# Not as a check's command: that would wait for its end.
 start_daemon() {
 	portsteerd -n "gateway-$suffix" -c "$scratch/portsteer.yaml" \
-		2>>"$scratch/log" &
+		>>"$scratch/log" 2>&1 &
 	daemon=$!
 	disown
 	wait_for 60 pd daemon show
