@@ -18,8 +18,6 @@ sys.dont_write_bytecode = True
 from running import PATIENCE, Daemon, check, finish, wait_for
 
 daemon = Daemon(sys.argv[1], sys.argv[2], sys.argv[3:])
-# With a prefix it is so much slower that others seem silent.
-SILENCE = "30s" if sys.argv[3:] else "3s"
 
 
 def run(*words, **more):
@@ -228,8 +226,9 @@ def check_connections():
     check("a newer connection takes over", old.hear() is None)
     check("it is the one that is shown", shown("vm:red")["peer"] ==
           "127.0.0.1:%d" % new.socket.getsockname()[1], shown("vm:red"))
-    check("who is silent is closed", new.hear() is None)
-    check("and is gone", wait_for(lambda: shown("vm:red")["state"] == "gone"))
+    new.close()
+    check("who hangs up is gone",
+          wait_for(lambda: shown("vm:red")["state"] == "gone"))
     for name, wanted in (("stranger", "the other end's certificate: "),
                          (None, "TLS: peer did not return a certificate")):
         try:
@@ -342,9 +341,17 @@ def check_max():
     greeted("both", "vm:red").close()
 
 
+def check_silence():
+    daemon.configure(settings(silence="1s"))
+    check("a silence of 1 s", daemon.reload("the configuration is reloaded"))
+    agent = greeted("red", "vm:red")
+    check("who is silent is closed", agent.hear() is None)
+    check("which is said", daemon.says("is gone: silent for 1 s"), daemon.log())
+
+
 def settings(**more):
     words = {"listen": f"127.0.0.1:{port}", "interval": "200ms",
-             "silence": SILENCE, "handshakes": 400, **more}
+             "silence": "5m", "handshakes": 400, **more}
     return (f"tls: {{ca: {daemon.path('ca.pem')}, key: "
             f"{daemon.path('gateway.key')}, "
             f"certificate: {daemon.path('gateway.pem')}}}\n"
@@ -371,6 +378,7 @@ check_connections()
 check_reload()
 check_flood()
 check_max()
+check_silence()
 status = daemon.stop()
 check("it ends when it is told to", status == 0, f"{status} {daemon.log()}")
 finish()
