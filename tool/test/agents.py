@@ -85,6 +85,11 @@ class Agent:
         return json.loads(line) if line else None
 
     def close(self):
+        # the socket is only closed when its file is, too
+        try:
+            self.file.close()
+        except OSError:
+            pass
         self.socket.close()
 
 
