@@ -351,7 +351,8 @@ def check_silence():
     check("a silence of 1 s", daemon.reload("the configuration is reloaded"))
     agent = greeted("red", "vm:red")
     check("who is silent is closed", agent.hear() is None)
-    check("which is said", daemon.says("is gone: silent for 1 s"), daemon.log())
+    check("and is shown so",
+          wait_for(lambda: shown("vm:red")["state"] == "gone"))
 
 
 def settings(**more):
