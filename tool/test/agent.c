@@ -3,7 +3,6 @@
  * The agent's parts without a gateway: counters of fixed files, reports made of
  * them, messages, port ranges, options; prints TAP. Usage: agent FOLDER
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,24 +13,10 @@
 #include "port_range.h"
 #include "report.h"
 #include "span.h"
+#include "tap.h"
 #include "told.h"
 
-static unsigned int count;
-static unsigned int failed;
 static const char *folder;
-
-__attribute__((__format__(printf, 2, 3)))
-static void check(bool good, const char *what, ...)
-{
-	va_list args;
-
-	failed += !good;
-	printf("%s %u - ", good ? "ok" : "not ok", ++count);
-	va_start(args, what);
-	vprintf(what, args);
-	va_end(args);
-	putchar('\n');
-}
 
 /* Counters of one moment of the files, which come a second after each other. */
 static struct counters read_moment(const char *moment, const char *interface)
@@ -271,6 +256,5 @@ int main(int argc, char **argv)
 	test_messages();
 	test_port_range();
 	test_options();
-	printf("1..%u\n", count);
-	return failed ? 1 : 0;
+	return check_end();
 }

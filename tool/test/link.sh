@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Makes the certificates that the test of tool/link needs, and runs it.
-# Prints TAP. Usage: link.sh PROGRAM
+# Makes the certificates that the tests of tool/link need, and runs them.
+# Prints TAP. Usage: link.sh PROGRAM...
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -37,4 +37,8 @@ certificate agent ca clientAuth portsteer:vm:red portsteer:server:10.1.1.2 \
 certificate stranger other clientAuth portsteer:vm:red
 certificate impostor other serverAuth portsteer:gateway:g1
 
-"$1" "$dir"
+status=0
+for program; do
+	"$program" "$dir" || status=1
+done
+exit $status
