@@ -19,7 +19,8 @@ configure() {
 }
 
 start_daemon() {
-	in_gateway portsteerd -c "$scratch/portsteer.yaml" 2>>"$scratch/log" &
+	portsteerd -n "gateway-$suffix" -c "$scratch/portsteer.yaml" \
+		2>>"$scratch/log" &
 	daemon=$!
 	disown
 	wait_for 60 pd daemon show
@@ -31,36 +32,23 @@ stop_daemon() {
 daemon_said() { grep -qF -- "$1" "$scratch/log"; }
 
 # reload SENTENCE: and wait until it has said that, more often than before
+said_more() { [ "$(grep -cF -- "$1" "$scratch/log")" -gt "$2" ]; }
 reload() {
 	local before
 
 	before=$(grep -cF -- "$1" "$scratch/log")
 	kill -HUP "$daemon"
-	wait_for 60 eval '[ "$(grep -cF -- "$1" "$scratch/log")" -gt "$before" ]'
+	wait_for 60 said_more "$1" "$before"
 }
 
 # --- certificates -----------------------------------------------------------
 
-key_words=(-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes)
-
-# authority: whose word is taken here
-authority() {
-	openssl req -x509 "${key_words[@]}" -subj /CN=ca -days 2 \
-		-keyout "$scratch/ca.key" -out "$scratch/ca.pem" 2>/dev/null
-}
-
-# certificate NAME IDENTITY: $scratch/NAME.pem and .key, for portsteer:IDENTITY
-certificate() {
-	openssl req "${key_words[@]}" -subj "/CN=$1" \
-		-keyout "$scratch/$1.key" 2>/dev/null |
-	openssl x509 -req -CA "$scratch/ca.pem" -CAkey "$scratch/ca.key" \
-		-days 2 -out "$scratch/$1.pem" 2>/dev/null \
-		-extfile <(echo "subjectAltName=URI:portsteer:$2")
-}
+# give WORD...: a certificate, or the authority itself: give gateway g1
+give() { portsteer cert "$@" directory "$scratch/ca"; }
 
 tls_section() {
-	echo "tls: {ca: $scratch/ca.pem, certificate: $scratch/$1.pem," \
-		"key: $scratch/$1.key}"
+	echo "tls: {ca: $scratch/ca/ca.pem, certificate: $scratch/ca/$1.pem," \
+		"key: $scratch/ca/$1.key}"
 }
 
 # --- agents -----------------------------------------------------------------
@@ -73,7 +61,7 @@ type_agent() {
 
 	mkfifo "$scratch/typed-$1"
 	in_client socat -t 1 STDIO \
-		"OPENSSL:10.0.0.1:7443,cert=$scratch/$2.pem,key=$scratch/$2.key,cafile=$scratch/ca.pem,commonname=gateway" \
+		"OPENSSL:10.0.0.1:7443,cert=$scratch/ca/$2.pem,key=$scratch/ca/$2.key,cafile=$scratch/ca/ca.pem,verify=1,no-sni,commonname=portsteer gateway g1" \
 		<"$scratch/typed-$1" >"$scratch/told-$1" 2>"$scratch/socat-$1" &
 	disown
 	exec {fd}>"$scratch/typed-$1"

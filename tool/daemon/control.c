@@ -232,25 +232,37 @@ static int bind_socket(const struct sockaddr_un *name)
 	return -1;
 }
 
+static void refuse_bind(struct refusal *refusal, const char *path)
+{
+	char text[REFUSAL_TEXT_MAX];
+	int error = errno;
+
+	snprintf(text, sizeof(text), "cannot listen on %s: %s", path,
+		 strerror(error));
+	refusal_set(refusal, error, text);
+}
+
 static int open_socket(const char *path, struct refusal *refusal)
 {
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
 	int fd;
 
 	if (strlen(path) >= sizeof(name.sun_path)) {
-		refusal_set(refusal, ENAMETOOLONG, "the path of a socket has 107 characters at most");
+		refusal_set(refusal, ENAMETOOLONG,
+			    "the path of a socket has 107 characters at most");
 		return -1;
 	}
 	strcpy(name.sun_path, path);
 	if (is_answered(&name)) {
-		refusal_set(refusal, EADDRINUSE, "another portsteerd is running on this socket");
+		refusal_set(refusal, EADDRINUSE,
+			    "another portsteerd is running on this socket");
 		return -1;
 	}
 	make_folder(path);
 	(void)unlink(path);
 	fd = bind_socket(&name);
 	if (fd < 0)
-		refusal_set(refusal, errno, "");
+		refuse_bind(refusal, path);
 	return fd;
 }
 

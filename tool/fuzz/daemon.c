@@ -94,13 +94,28 @@ void line_close(struct line *line, const char *why)
 		abort();
 }
 
-void log_warning(const char *format, ...)
+static void format_line(const char *format, va_list ap)
 {
 	char text[1024];
+
+	vsnprintf(text, sizeof(text), format, ap);
+}
+
+void log_warning(const char *format, ...)
+{
 	va_list ap;
 
 	va_start(ap, format);
-	vsnprintf(text, sizeof(text), format, ap);
+	format_line(format, ap);
+	va_end(ap);
+}
+
+void log_notice(const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	format_line(format, ap);
 	va_end(ap);
 }
 

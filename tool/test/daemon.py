@@ -7,6 +7,7 @@ Usage: daemon.py PORTSTEERD PORTSTEER [PREFIX...], a prefix being valgrind or su
 """
 
 import os
+import signal
 import socket
 import stat
 import subprocess
@@ -139,6 +140,38 @@ def check_control(daemon):
     check("the first one goes on", isinstance(daemon.show("daemon"), list))
 
 
+def check_systemd(folder):
+    """What it tells a service manager."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(os.path.join(folder, "manager"))
+        manager.settimeout(60)
+        daemon = Daemon(program, tool, prefix)
+        daemon.configure("")
+        os.environ["NOTIFY_SOCKET"] = manager.getsockname()
+        os.environ["WATCHDOG_USEC"] = "200000"
+        os.environ["JOURNAL_STREAM"] = "1:2"
+        daemon.start()
+        for name in ("NOTIFY_SOCKET", "WATCHDOG_USEC", "JOURNAL_STREAM"):
+            del os.environ[name]
+        check("a service manager hears that it is ready",
+              manager.recv(100) == b"READY=1")
+        for _ in range(3):
+            check("and that it is alive", manager.recv(100) == b"WATCHDOG=1")
+        daemon.signal(signal.SIGHUP)
+        said = b"WATCHDOG=1"
+        while said == b"WATCHDOG=1":
+            said = manager.recv(100)
+        check("that it reloads", said.startswith(b"RELOADING=1\nMONOTONIC_USEC="),
+              said)
+        check("and is ready again", manager.recv(100) == b"READY=1")
+        check("its lines have priorities",
+              daemon.says("<4>the portsteer module is not loaded"), daemon.log())
+        daemon.stop()
+        while said and not said.startswith(b"STOPPING"):
+            said = manager.recv(100)
+        check("and that it stops", said == b"STOPPING=1", said)
+
+
 def blocks(daemon, name):
     return f"blocks: {{file: {daemon.path(name)}}}\n"
 
@@ -187,9 +220,13 @@ check("it waits for the module",
       running.says("the portsteer module is not loaded: waiting for it"))
 check_control(running)
 check_reload(running)
-check("SIGUSR1 means nothing now", not running.signal(10) and
+check("SIGUSR1 means nothing now", not running.signal(signal.SIGUSR1) and
       isinstance(running.show("daemon"), list))
 status = running.stop()
 check("it ends when it is told to", status == 0, f"{status} {running.log()}")
 check("and takes its socket away", not os.path.exists(running.socket))
+check("the tool says that it is not running", running.show("daemon") ==
+      "portsteer: portsteerd is not running "
+      f"(nobody answers on {running.socket})\n", running.show("daemon"))
+check_systemd(running.folder)
 finish()
