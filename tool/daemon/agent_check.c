@@ -68,6 +68,7 @@ static const struct section agent_check_section = {
  * @probe: whose answers it gives
  * @address: where it listens
  * @address_len: bytes of @address
+ * @text: the same as text
  * @timeout: for a whole answer
  * @deadline: fires if it was not whole in time
  * @connection: while it is asked
@@ -81,6 +82,7 @@ struct agent {
 	struct probe probe;
 	struct sockaddr_storage address;
 	int address_len;
+	char text[FORMAT_MAX];
 	struct timeval timeout;
 	struct event *deadline;
 	struct bufferevent *connection;
@@ -311,6 +313,7 @@ static void set_address(struct agent *agent, const struct endpoint *endpoint)
 	struct address address;
 
 	parse_address(endpoint->host, &address);
+	format_endpoint(agent->text, &address, endpoint->port);
 	if (address.len == sizeof(in->sin_addr)) {
 		in->sin_family = AF_INET;
 		in->sin_port = htons(endpoint->port);
@@ -327,9 +330,6 @@ static void set_address(struct agent *agent, const struct endpoint *endpoint)
 static bool start_agent(struct agent *agent, struct daemon *daemon,
 			const struct agent_check_setting *setting)
 {
-	struct address address;
-	char source[FORMAT_MAX];
-
 	agent->probe.part = "agent-check";
 	agent->probe.daemon = daemon;
 	agent->probe.ask = ask;
@@ -339,11 +339,9 @@ static bool start_agent(struct agent *agent, struct daemon *daemon,
 	agent->wish = AGENT_UP;
 	agent->deadline = evtimer_new(daemon->base, too_late, agent);
 	set_address(agent, &setting->address);
-	parse_address(setting->address.host, &address);
-	format_endpoint(source, &address, setting->address.port);
 	return agent->deadline &&
 	       probe_start(&agent->probe, setting->service, &setting->server,
-			   source, setting->interval);
+			   agent->text, setting->interval);
 }
 
 static void stop_agent(struct agent *agent)

@@ -15,6 +15,7 @@
 
 #include <microhttpd.h>
 
+#include "clock.h"
 #include "parse.h"
 
 #define VISITORS_MAX	64	/* connections at once */
@@ -71,14 +72,6 @@ struct http {
 	struct visitor visitors[VISITORS_MAX];
 	struct http_counts counts;
 };
-
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* --- answers ------------------------------------------------------------- */
 
@@ -146,7 +139,7 @@ static struct MHD_Response *write_answer(const struct http *http,
 static struct MHD_Response *answer_of(struct http *http, size_t nr)
 {
 	struct answer *answer = &http->answers[nr];
-	uint64_t now = now_ms();
+	uint64_t now = clock_ms();
 
 	if (answer->response && now - answer->made_ms < FRESH_MS)
 		return answer->response;
@@ -225,7 +218,7 @@ static void note_visitor(void *cls, struct MHD_Connection *connection,
 	if (!visitor || !info)
 		return;
 	visitor->fd = info->connect_fd;
-	visitor->since = now_ms() / 1000;
+	visitor->since = clock_ms() / 1000;
 	*context = visitor;
 }
 
@@ -233,7 +226,7 @@ static void note_visitor(void *cls, struct MHD_Connection *connection,
 static void end_late(evutil_socket_t fd, short events, void *arg)
 {
 	struct http *http = arg;
-	time_t now = now_ms() / 1000;
+	time_t now = clock_ms() / 1000;
 	struct visitor *visitor;
 
 	(void)fd;

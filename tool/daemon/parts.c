@@ -3,8 +3,14 @@
 #include "part.h"
 
 extern const struct part daemon_part;
+extern const struct part status_part;
+extern const struct part scrape_part;
+extern const struct part agent_check_part;
 
 const struct part *const parts[] = {
 	&daemon_part,
+	&status_part,
+	&scrape_part,
+	&agent_check_part,
 	NULL
 };

@@ -34,10 +34,7 @@ static void count(const struct taking *taking, const char *key, json_int_t n)
 {
 	json_t *total = json_object_get(taking->totals, key);
 
-	if (total)
-		json_integer_set(total, json_integer_value(total) + n);
-	else
-		json_object_set_new(taking->totals, key, json_integer(n));
+	json_integer_set(total, json_integer_value(total) + n);
 }
 
 /* Puts the list in its place, and how many it lacks; the next may begin. */
@@ -314,18 +311,26 @@ static json_t *begin_picture(const struct kernel *kernel)
 {
 	char host[HOST_NAME + 1] = "";
 	struct timespec now;
-	json_t *parts = json_array();
+	json_t *running = json_array();
 
 	gethostname(host, HOST_NAME);
 	clock_gettime(CLOCK_REALTIME, &now);
-	parts_visit(take_part, parts);
+	parts_visit(take_part, running);
 	return json_pack("{s:s, s:s, s:I, s:b, s:i, s:o, s:{}}",
 			 "host", host, "version", PORTSTEER_VERSION,
 			 "time_ms", (json_int_t)now.tv_sec * 1000 +
 				    now.tv_nsec / 1000000,
 			 "loaded", kernel_loaded(kernel),
 			 "history_seconds", TRAIL_SECONDS,
-			 "parts", parts, "left_out");
+			 "parts", running, "left_out");
+}
+
+static json_t *no_totals(void)
+{
+	return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}",
+			 "sessions", 0, "servers", 0, "servers_well", 0,
+			 "clients", 0, "vms", 0, "blocks", 0,
+			 "blocks_used", 0, "blocks_held", 0);
 }
 
 /**
@@ -333,7 +338,7 @@ static json_t *begin_picture(const struct kernel *kernel)
  */
 json_t *picture_take(struct kernel *kernel, const struct trail *trail)
 {
-	struct taking taking = { .trail = trail, .totals = json_object() };
+	struct taking taking = { .trail = trail, .totals = no_totals() };
 	json_t *picture = begin_picture(kernel);
 
 	take_services(picture, kernel, &taking);

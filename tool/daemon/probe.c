@@ -4,12 +4,11 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <linux/portsteer.h>
 
+#include "clock.h"
 #include "kernel.h"
 #include "log.h"
 #include "metric.h"
@@ -43,22 +42,11 @@ static void on_time(evutil_socket_t fd, short events, void *arg)
 
 	(void)fd;
 	(void)events;
-	probe->asked_ms = probe_clock();
+	probe->asked_ms = clock_ms();
 	if (kernel_loaded(probe->daemon->kernel))
 		probe->ask(probe);
 	else
 		ask_in(probe, probe->interval_ms);
-}
-
-/**
- * probe_clock() - milliseconds of a clock that nobody sets
- */
-uint64_t probe_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /**
@@ -68,14 +56,14 @@ bool probe_start(struct probe *probe, const char *service,
 		 const struct endpoint *server, const char *source,
 		 uint32_t interval_ms)
 {
-	probe->service = strdup(service);
-	probe->source = strdup(source);
+	probe->service = service;
+	probe->source = source;
 	probe->port = server->port;
 	probe->interval_ms = interval_ms;
 	probe->backoff.least_ms = interval_ms;
 	probe->backoff.most_ms = interval_ms > MOST_MS ? interval_ms : MOST_MS;
 	probe->timer = evtimer_new(probe->daemon->base, on_time, probe);
-	if (!probe->service || !probe->source || !probe->timer)
+	if (!probe->timer)
 		return false;
 	parse_address(server->host, &probe->address);
 	format_endpoint(probe->server, &probe->address, probe->port);
@@ -90,8 +78,6 @@ void probe_stop(struct probe *probe)
 {
 	if (probe->timer)
 		event_free(probe->timer);
-	free(probe->service);
-	free(probe->source);
 }
 
 /**
@@ -99,7 +85,7 @@ void probe_stop(struct probe *probe)
  */
 void probe_well(struct probe *probe)
 {
-	uint64_t passed = probe_clock() - probe->asked_ms;
+	uint64_t passed = clock_ms() - probe->asked_ms;
 
 	if (probe->failing)
 		log_notice("%s: %s of service %s answers well again",

@@ -55,11 +55,11 @@ struct probe {
 	const char *part;
 	struct daemon *daemon;
 	void (*ask)(struct probe *probe);
-	char *service;
+	const char *service;
 	struct address address;
 	uint16_t port;
 	char server[FORMAT_MAX];
-	char *source;
+	const char *source;
 	uint32_t interval_ms;
 	struct event *timer;
 	uint64_t asked_ms;
@@ -70,7 +70,10 @@ struct probe {
 	char why[PROBE_WHY_MAX];
 };
 
-/* False: no memory. @probe is zeros but for part, daemon, ask. */
+/*
+ * False: no memory. @probe is zeros but for part, daemon, ask; the texts stay as
+ * they are until it is stopped.
+ */
 bool probe_start(struct probe *probe, const char *service,
 		 const struct endpoint *server, const char *source,
 		 uint32_t interval_ms);
@@ -86,8 +89,6 @@ void probe_failed(struct probe *probe, enum probe_failure failure,
 /* Other things that one may do with the server; its names are filled in. */
 int probe_do(struct probe *probe, uint8_t cmd, unsigned int role,
 	     struct record *record, struct refusal *refusal);
-
-uint64_t probe_clock(void);	/* ms */
 
 json_t *probe_json(const struct probe *probe);
 /* @at: the probe with a number, NULL after the last. */

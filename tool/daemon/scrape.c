@@ -8,6 +8,7 @@
 
 #include <linux/portsteer.h>
 
+#include "clock.h"
 #include "node.h"
 #include "part.h"
 #include "probe.h"
@@ -121,7 +122,7 @@ static void put_share(struct record *r, uint16_t attr, double share)
 /* How busy it was since the last look; the first one only begins. */
 static void report_use(struct target *target, const struct node *now)
 {
-	uint64_t now_ms = probe_clock();
+	uint64_t now_ms = clock_ms();
 	double seconds = (now_ms - target->before_ms) / 1000.0;
 	struct record report = { 0 };
 	struct node_use use;
