@@ -1,0 +1,143 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The status part of portsteerd: metrics that promtool has nothing to say about, a
+# page that Chromium has nothing to say about, and visitors who misbehave.
+SERVERS=2
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_daemon.sh"
+
+setup
+start_nginxes
+web_service
+{
+	echo "vm add red address 10.3.0.2 pool pool4 min 256"
+	echo "vm add blue address 10.3.0.3 pool pool4"
+} | ps_ restore
+start_daemon <<<"status: {}"
+check "portsteerd answers" wait_for 60 get / -f
+
+# --- metrics ----------------------------------------------------------------
+
+fetch_times 20 >/dev/null
+ps_ server report web 10.1.1.2:80 load 12.5%
+check "promtool has nothing to say of the metrics" \
+	eval 'get /metrics | promtool check metrics'
+check_is "and knows when there is something" 3 \
+	"$(get /metrics | sed 's/^# HELP portsteer_pool_vms .*//' |
+		promtool check metrics >/dev/null 2>&1; echo $?)"
+server='service="web",server="10.1.1.2:80"'
+# A second later nobody sees an older picture.
+fresh() { [ "$(metric "$1")" = "$2" ]; }
+check "load in shares of one" wait_for 30 \
+	fresh "portsteer_server_load_ratio{$server}" 0.125
+check "what server show says is there" wait_for 30 \
+	fresh "portsteer_server_sessions_created_total{$server}" \
+	"$(psj '.[0].created' server show web 10.1.1.2:80)"
+check_is "the score" "$(psj '.[].capacity_score' server show web 10.1.1.2:80)" \
+	"$(metric "portsteer_server_capacity_score{$server}")"
+check_is "its state among all" "1 0 0" \
+	"$(for state in up drain down; do
+		metric "portsteer_server_state{$server,state=\"$state\"}"
+	   done | xargs)"
+check "a server that never reported has no load" \
+	test -z "$(metric 'portsteer_server_load_ratio{service="web",server="10.1.2.2:80"}')"
+check_is "ports of a VM" 256 "$(metric 'portsteer_vm_ports_held{vm="red"}')"
+check_is "blocks of a pool, whatever they are" \
+	"$(psj '.[].blocks' pool show pool4)" \
+	"$(($(metric 'portsteer_pool_blocks{pool="pool4",state="used"}') +
+	    $(metric 'portsteer_pool_blocks{pool="pool4",state="held"}') +
+	    $(metric 'portsteer_pool_blocks{pool="pool4",state="free"}')))"
+check_is "counters" "$(counter session_created)" \
+	"$(metric 'portsteer_events_total{event="session_created"}')"
+
+series() { get /metrics | grep -c '^portsteer'; }
+before=$(series)
+client_addresses 20
+for i in $(seq 0 19); do
+	fetch --interface "$(client_address "$i")"
+done >/dev/null
+check "clients come" wait_for 30 \
+	fresh 'portsteer_pool_clients{pool="pool4"}' 21
+check_is "and bring no series of their own" "$before" "$(series)"
+
+# --- the page ---------------------------------------------------------------
+
+# What chromium says of the page itself, and what it has made of it.
+browse() {
+	in_gateway timeout 300 chromium-headless-shell --no-sandbox --disable-gpu \
+		--user-data-dir="$scratch/chromium" --window-size=1200,1600 \
+		--virtual-time-budget=6000 --enable-logging=stderr \
+		--screenshot="$scratch/page.png" --dump-dom "$1" \
+		>"$scratch/dom" 2>"$scratch/said"
+	grep CONSOLE "$scratch/said" >"$scratch/console"
+}
+answered() { metric 'portsteer_status_requests_total{result="answered"}'; }
+before=$(answered)
+browse http://127.0.0.1:7480/
+check_is "the page has nothing to complain of" "" "$(cat "$scratch/console")"
+in_dom() { grep -qF -- "$1" "$scratch/dom"; }
+check "it shows the servers" in_dom "10.1.2.2:80</th>"
+check "the pool address, and who has ports there" \
+	grep -qE '<code>203.0.113.1</code>.*class="client".*' "$scratch/dom"
+check "the VMs" in_dom '>red</th>'
+check "capacity scores as a line" \
+	grep -qE '<path class="line c0" d="M[0-9.]+ [0-9.]+h0L' "$scratch/dom"
+check "it was drawn" grep -q PNG <(head -c 8 "$scratch/page.png")
+[ -z "${PSTEER_OUT:-}" ] || cp "$scratch/page.png" "$scratch/dom" "$PSTEER_OUT"
+# Page, style, script, icon; the script reads the page again.
+again() { [ "$(answered)" -ge $((before + 6)) ]; }
+check "it reads itself anew" again
+check_is "the same as JSON" "10.1.1.2:80 10.1.2.2:80" \
+	"$(get /status.json | jq -r '.servers | map(.server) | join(" ")')"
+check "with the last minutes" eval 'get /status.json |
+	jq -e ".servers[0].history.sessions | length == 150 and last >= 0"'
+
+# A browser that is told to complain does so.
+cat >"$scratch/www/bad.html" <<'END'
+<!DOCTYPE html><link rel="icon" href="data:,"><script>nothing()</script>
+END
+browse http://10.1.1.2/bad.html
+check "a page with an error would have been seen" \
+	grep -q 'nothing is not defined' "$scratch/console"
+
+# --- visitors who misbehave -------------------------------------------------
+
+status_of() { get "$@" -o /dev/null -w '%{http_code}'; }
+check_is "nothing but reading" "405 405 405" \
+	"$(status_of / -X POST -d x) $(status_of / -X DELETE) $(status_of / -T /etc/hostname)"
+check_is "nothing else to read" "404 404" \
+	"$(status_of /../etc/passwd --path-as-is) $(status_of /page)"
+check_is "HEAD is GET without a body" "200 0" \
+	"$(get / -I -o /dev/null -w '%{http_code} %{size_download}')"
+get / -D - -o /dev/null | tr -d '\r' >"$scratch/head"
+check_is "nobody may keep, frame or guess" 4 \
+	"$(grep -ciE "^(cache-control: no-store|x-content-type-options: nosniff|content-security-policy: default-src 'none';.*frame-ancestors 'none'|referrer-policy: no-referrer)" "$scratch/head")"
+check "scripts only from here" grep -q "script-src 'self';" "$scratch/head"
+check_is "a head without an end" "" "$(status_of / -H "x: $(head -c 60000 /dev/zero | tr '\0' x)" | grep 200)"
+
+# One that says a byte now and then is not waited for.
+in_gateway bash -c 'exec 3<>/dev/tcp/127.0.0.1/7480
+	while printf "G" >&3; do sleep 1; done' 2>/dev/null &
+disown
+late() { [ "$(metric 'portsteer_status_requests_total{result="late"}')" -gt 0 ]; }
+check "one that takes for ever is ended" wait_for 90 late
+# 200 that say nothing: 64 are let in, and go.
+in_gateway bash -c 'for i in {1..200}; do
+		exec {fd}<>/dev/tcp/127.0.0.1/7480
+	done; sleep 300' 2>/dev/null &
+disown
+files() { find "/proc/$daemon/fd" -mindepth 1 | wc -l; }
+crowded() { [ "$(files)" -gt 50 ]; }
+check "a crowd comes" wait_for 60 crowded
+check "it is not let in all at once" test "$(files)" -lt 100
+check "after it the page is there again" wait_for 120 get / -f
+
+check "another one can't listen there too" \
+	eval '! in_gateway portsteerd -c "$scratch/portsteer.yaml" 2>"$scratch/second"'
+check "and says so" grep -qE '(in use|is running)' "$scratch/second"
+reload_daemon <<<'status: {listen: "[::1]:7481"}'
+check "it moves" wait_for 60 \
+	in_gateway curl -sfg --max-time 10 "http://[::1]:7481/"
+check_is "away from where it was" "000" "$(status_of /)"
+
+finish
