@@ -9,7 +9,8 @@ daemon_log=$scratch/daemon.log
 # own goes with it
 start_daemon() {
 	{ echo "control: {socket: $scratch/control}"; cat; } >"$scratch/portsteer.yaml"
-	in_gateway portsteerd -c "$scratch/portsteer.yaml" 2>>"$daemon_log" &
+	ip netns exec "gateway-$suffix" portsteerd -c "$scratch/portsteer.yaml" \
+		2>>"$daemon_log" &
 	daemon=$!
 	disown
 	wait_for 60 test -S "$scratch/control"

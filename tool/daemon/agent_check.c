@@ -15,6 +15,7 @@
 
 #include "agent_word.h"
 #include "log.h"
+#include "metric.h"
 #include "part.h"
 #include "probe.h"
 #include "schema.h"
@@ -415,7 +416,22 @@ static json_t *show_agent_check(const void *state)
 
 static void put_metrics(const void *state, FILE *out)
 {
+	static const char name[] = "portsteer_agent_check_ignored_total";
+	const struct agent_check *check = state;
+	size_t i;
+
 	probes_metrics(out, "portsteer_agent_check", state, agent_at);
+	metric_begin(out, name,
+		     "Answers with a state or a limit that may not be set.");
+	for (i = 0; i < check->count; i++) {
+		const struct label labels[] = {
+			{ "service", check->agents[i].probe.service },
+			{ "server", check->agents[i].probe.server },
+			{ NULL, NULL }
+		};
+
+		metric_value(out, name, labels, check->agents[i].ignored);
+	}
 }
 
 const struct part agent_check_part = {

@@ -15,7 +15,7 @@
 
 #define FIRST_MS	50	/* the first question, after start */
 #define LEAST_MS	20	/* between an answer and the next question */
-#define MOST_MS		60000	/* between questions to one that fails */
+#define MOST_MS		30000	/* between questions to one that fails */
 #define METRIC_NAME	64
 
 static const char *const failure_words[PROBE_FAILURES] = {
