@@ -3,15 +3,7 @@
 #define PORTSTEER_CLOCK_H
 
 #include <stdint.h>
-#include <time.h>
 
-/* Milliseconds of a clock that nobody sets. */
-static inline uint64_t clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+uint64_t clock_ms(void);	/* never set back; says nothing of the time of day */
 
 #endif

@@ -6,7 +6,6 @@
 #include "http.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,7 @@
 #include <microhttpd.h>
 
 #include "clock.h"
-#include "parse.h"
+#include "listen.h"
 
 #define VISITORS_MAX	64	/* connections at once */
 #define MEMORY_MAX	16384	/* bytes of a request's head */
@@ -265,40 +264,6 @@ static void on_ready(evutil_socket_t fd, short events, void *arg)
 	run(arg);
 }
 
-static int listen_on(const struct endpoint *endpoint)
-{
-	struct sockaddr_in6 in6 = {
-		.sin6_family = AF_INET6, .sin6_port = htons(endpoint->port),
-	};
-	struct sockaddr_in in = {
-		.sin_family = AF_INET, .sin_port = htons(endpoint->port),
-	};
-	struct address address;
-	bool old;
-	int one = 1;
-	int fd;
-
-	if (parse_address(endpoint->host, &address)) {
-		errno = EADDRNOTAVAIL;
-		return -1;
-	}
-	old = address.len == sizeof(in.sin_addr);
-	memcpy(old ? (void *)&in.sin_addr : (void *)&in6.sin6_addr,
-	       address.bytes, address.len);
-	fd = socket(old ? AF_INET : AF_INET6,
-		    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (!bind(fd, old ? (struct sockaddr *)&in : (struct sockaddr *)&in6,
-		  old ? sizeof(in) : sizeof(in6)) && !listen(fd, BACKLOG))
-		return fd;
-	one = errno;
-	close(fd);
-	errno = one;
-	return -1;
-}
-
 static bool start_daemon(struct http *http, int fd)
 {
 	unsigned int flags = MHD_USE_EPOLL;
@@ -333,20 +298,16 @@ static bool join_loop(struct http *http, struct event_base *base)
 /**
  * http_open() - begin to listen
  */
-struct http *http_open(struct event_base *base, const struct endpoint *listen,
+struct http *http_open(struct event_base *base,
+		       const struct endpoint *endpoint,
 		       const struct http_route *routes, void *arg,
 		       struct refusal *refusal)
 {
 	struct http *http = calloc(1, sizeof(*http));
-	char text[REFUSAL_TEXT_MAX];
+	int fd = http ? listen_open(endpoint, refusal) : -1;
 	size_t i;
-	int fd;
 
-	fd = http ? listen_on(listen) : -1;
 	if (fd < 0) {
-		snprintf(text, sizeof(text), "cannot listen on %.64s port %u: %s",
-			 listen->host, listen->port, strerror(errno));
-		refusal_set(refusal, errno, text);
 		free(http);
 		return NULL;
 	}
@@ -356,8 +317,8 @@ struct http *http_open(struct event_base *base, const struct endpoint *listen,
 		http->visitors[i].fd = -1;
 	http->not_found = fixed_answer("There is no such page.\n");
 	http->not_allowed = fixed_answer("There is nothing to do but to read.\n");
-	if (http->not_found && http->not_allowed && start_daemon(http, fd) &&
-	    join_loop(http, base))
+	if (http->not_found && http->not_allowed && !listen(fd, BACKLOG) &&
+	    start_daemon(http, fd) && join_loop(http, base))
 		return http;
 	if (!http->daemon)
 		close(fd);

@@ -41,7 +41,8 @@ struct http_counts {
 };
 
 /* @routes end with a row without path, and stay. NULL: it can't listen there. */
-struct http *http_open(struct event_base *base, const struct endpoint *listen,
+struct http *http_open(struct event_base *base,
+		       const struct endpoint *endpoint,
 		       const struct http_route *routes, void *arg,
 		       struct refusal *refusal);
 void http_close(struct http *http);

@@ -6,9 +6,13 @@ extern const struct part daemon_part;
 extern const struct part status_part;
 extern const struct part scrape_part;
 extern const struct part agent_check_part;
+extern const struct part agents_part;
+extern const struct part blocks_part;
 
 const struct part *const parts[] = {
 	&daemon_part,
+	&agents_part,
+	&blocks_part,
 	&status_part,
 	&scrape_part,
 	&agent_check_part,
