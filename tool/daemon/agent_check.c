@@ -53,7 +53,7 @@ static const struct setting agent_check_settings[] = {
 	  .least = 200, .most = 600000 },
 	{ SETTING("timeout", timeout, SETTING_TIME), .initial = "5s",
 	  .least = 200, .most = 60000 },
-	{ SETTING("set-state", set_state, SETTING_BOOL), .initial = "no" },
+	{ SETTING("set-state", set_state, SETTING_BOOL), .initial = "false" },
 	{ 0 }
 };
 

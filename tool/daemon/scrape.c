@@ -16,6 +16,7 @@
 
 #define ANSWER_MAX	(1024 * 1024)	/* bytes; usual are 100,000 */
 #define STATUS_OK	200
+#define SPEED_MAX	1000000000000	/* bytes a second */
 
 /**
  * struct scrape_setting - one entry of the section
@@ -47,7 +48,7 @@ static const struct setting scrape_settings[] = {
 	  .least = 200, .most = 600000 },
 	{ SETTING("timeout", timeout, SETTING_TIME), .initial = "5s",
 	  .least = 200, .most = 60000 },
-	{ SETTING("speed", speed, SETTING_SIZE), .most = UINT64_MAX },
+	{ SETTING("speed", speed, SETTING_SIZE), .most = SPEED_MAX },
 	{ 0 }
 };
 
