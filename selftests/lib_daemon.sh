@@ -8,12 +8,14 @@ daemon_log=$scratch/daemon.log
 # start_daemon: with the configuration of standard input; a control socket of its
 # own goes with it
 start_daemon() {
+	# It connects to others, and they to it from here.
+	in_gateway sysctl -qw net.ipv4.ip_local_reserved_ports=1024-32767
 	{ echo "control: {socket: $scratch/control}"; cat; } >"$scratch/portsteer.yaml"
 	ip netns exec "gateway-$suffix" portsteerd -c "$scratch/portsteer.yaml" \
 		2>>"$daemon_log" &
 	daemon=$!
 	disown
-	wait_for 60 test -S "$scratch/control"
+	wait_for 60 test -S "$scratch/control" || sed 's/^/# /' "$daemon_log"
 }
 
 # reload_daemon: the same, of one that runs; it says when it has done so

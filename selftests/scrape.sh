@@ -104,18 +104,21 @@ yes 'too many words' | head -n 100 | tr '\n' ' ' >"$scratch/words"
 says 3 9103 "$scratch/words"
 echo "what?" >"$scratch/what"
 says 3 9104 "$scratch/what"
-bad() { printf '  - {service: %s, server: "10.1.%d.2:%d", %s, interval: 200ms, timeout: 1s}\n' "$@"; }
+bad() {
+	printf '  - {service: %s, server: "10.1.%d.2:%d", %s, interval: 200ms, timeout: %s}\n' \
+		"$1" "$2" "$3" "$4" "${5:-20s}"
+}
 reload_daemon <<END
 status: {}
 scrape:
-$(bad web 1 80 'url: "http://10.1.3.2:9101/metrics"')
+$(bad web 1 80 'url: "http://10.1.3.2:9101/metrics"' 1s)
 $(bad web 2 80 'url: "http://10.1.3.2/long"')
 $(bad web 3 80 'url: "http://10.1.3.2/page"')
 $(bad other 1 81 'url: "http://10.1.3.2/other"')
 $(bad other 2 81 'url: "http://10.1.3.2/absent"')
 $(bad other 3 81 'url: "http://10.1.3.2:9/metrics"')
 agent-check:
-$(bad web 1 80 'address: "10.1.3.2:9101"')
+$(bad web 1 80 'address: "10.1.3.2:9101"' 1s)
 $(bad web 2 80 'address: "10.1.3.2:9102"')
 $(bad web 3 80 'address: "10.1.3.2:9103"')
 $(bad other 1 81 'address: "10.1.3.2:9104"')
