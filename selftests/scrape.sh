@@ -25,7 +25,8 @@ says 2 9707 "$scratch/agent2"
 echo "down#on fire" >"$scratch/agent3"
 says 3 9707 "$scratch/agent3"
 
-start_daemon <<END
+leave_ports
+configure <<END
 status: {}
 scrape:
   - {service: web, server: "10.1.1.2:80", url: "http://10.1.1.2:9100/metrics", interval: 1s, timeout: 20s}
@@ -33,6 +34,7 @@ agent-check:
   - {service: web, server: "10.1.2.2:80", address: "10.1.2.2:9707", interval: 1s, set-state: yes}
   - {service: web, server: "10.1.3.2:80", address: "10.1.3.2:9707", interval: 1s}
 END
+start_daemon
 
 # server N KEY: of service web
 server() { psj ".[0].$2" server show web "10.1.$1.2:80"; }
@@ -80,7 +82,7 @@ check "what the operator has set is the operator's" is 2 state drain
 echo "stopped#for the night" >"$scratch/agent2"
 check "but what is worse counts" wait_for 60 is 2 state down
 check "and is said, with the agent's own words" \
-	grep -q 'set down, as its agent says: for the night' "$daemon_log"
+	grep -q 'set down, as its agent says: for the night' "$scratch/log"
 
 ignored='portsteer_agent_check_ignored_total{service="web",server="10.1.3.2:80"}'
 ignored() { is 3 state up && [ "$(metric "$ignored")" -gt 1 ]; }
@@ -108,7 +110,7 @@ bad() {
 	printf '  - {service: %s, server: "10.1.%d.2:%d", %s, interval: 200ms, timeout: %s}\n' \
 		"$1" "$2" "$3" "$4" "${5:-20s}"
 }
-reload_daemon <<END
+configure <<END
 status: {}
 scrape:
 $(bad web 1 80 'url: "http://10.1.3.2:9101/metrics"' 1s)
@@ -124,6 +126,7 @@ $(bad web 3 80 'address: "10.1.3.2:9103"')
 $(bad other 1 81 'address: "10.1.3.2:9104"')
 $(bad other 2 81 'address: "10.1.3.2:9"')
 END
+reload "the configuration is reloaded"
 # failed PART SERVICE SERVER REASON: twice at least
 failed() {
 	[ "$(metric "portsteer_$1_failures_total{service=\"$2\",server=\"$3\",reason=\"$4\"}")" -ge 2 ]
@@ -141,7 +144,7 @@ fails "one with a line too long" agent_check web 10.1.3.2:80 size
 fails "one that talks of something else" agent_check other 10.1.1.2:81 answer
 fails "one that is not there" agent_check other 10.1.2.2:81 connect
 complaints() {
-	grep -E "(scrape|agent-check): 10.1.$2 of service $1: " "$daemon_log" |
+	grep -E "(scrape|agent-check): 10.1.$2 of service $1: " "$scratch/log" |
 		grep -c "$3"
 }
 check_is "each is complained of once" "1 1 1 1 1 1 1 1 1 1 1" \
@@ -163,6 +166,6 @@ check "memory stays small" test \
 echo "44%" >"$scratch/what"
 well() { [ "$(psj '.[0].load' server show other 10.1.1.2:81)" = 56 ]; }
 check "one that comes to its senses is heard again" wait_for 120 well
-check "which is said" grep -q '10.1.1.2:81 of service other answers well again' "$daemon_log"
+check "which is said" grep -q '10.1.1.2:81 of service other answers well again' "$scratch/log"
 
 finish

@@ -13,7 +13,9 @@ web_service
 	echo "vm add red address 10.3.0.2 pool pool4 min 256"
 	echo "vm add blue address 10.3.0.3 pool pool4"
 } | ps_ restore
-start_daemon <<<"status: {}"
+leave_ports
+configure <<<"status: {}"
+start_daemon
 check "portsteerd answers" wait_for 60 get / -f
 
 # --- metrics ----------------------------------------------------------------
@@ -134,7 +136,8 @@ check "after it the page is there again" wait_for 120 get / -f
 check "another one can't listen there too" \
 	eval '! in_gateway portsteerd -c "$scratch/portsteer.yaml" 2>"$scratch/second"'
 check "and says so" grep -qE '(in use|is running)' "$scratch/second"
-reload_daemon <<<'status: {listen: "[::1]:7481"}'
+configure <<<'status: {listen: "[::1]:7481"}'
+reload "the configuration is reloaded"
 check "it moves" wait_for 60 \
 	in_gateway curl -sfg --max-time 10 "http://[::1]:7481/"
 check_is "away from where it was" "000" "$(status_of /)"

@@ -11,9 +11,12 @@
 #include "objects.h"
 #include "output.h"
 
+#define PATIENCE_S	30	/* with a daemon that does not answer */
+
 /* Return: a stream to the daemon, or NULL and errno. */
 static FILE *open_daemon(void)
 {
+	static const struct timeval patience = { .tv_sec = PATIENCE_S };
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
 	FILE *stream;
 	int fd;
@@ -26,6 +29,8 @@ static FILE *open_daemon(void)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return NULL;
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+			 sizeof(patience));
 	stream = connect(fd, (struct sockaddr *)&name, sizeof(name)) ?
 		NULL : fdopen(fd, "r+");
 	if (!stream)

@@ -197,17 +197,17 @@ static void gather(const struct record *r, void *arg)
 	struct speaker *speaker = speaker_of_range(arg, r);
 	const char *state = names_word(range_state_names,
 				       record_number(r, PSTEER_A_RANGE_STATE));
+	json_int_t first = record_number(r, PSTEER_A_RANGE_FIRST);
+	json_int_t last = record_number(r, PSTEER_A_RANGE_LAST);
 	char text[FORMAT_MAX];
+	json_t *range;
 
 	if (!speaker || !speaker->due || !address || !state)
 		return;
-	json_array_append_new(speaker->ranges,
-			      json_pack("{s:s, s:I, s:I, s:s}", "pool_address",
-					format_address(text, address), "first",
-					(json_int_t)record_number(r, PSTEER_A_RANGE_FIRST),
-					"last",
-					(json_int_t)record_number(r, PSTEER_A_RANGE_LAST),
-					"state", state));
+	range = json_pack("{s:s, s:I, s:I, s:s}", "pool_address",
+			  format_address(text, address), "first", first,
+			  "last", last, "state", state);
+	json_array_append_new(speaker->ranges, range);
 }
 
 static void send_ranges(struct agents *agents)
@@ -349,20 +349,26 @@ static void renew(void *state)
 	agents->context = context;
 }
 
+static json_t *age_of(const struct speaker *s)
+{
+	return s->told_ms ? json_integer(clock_ms() - s->told_ms) : json_null();
+}
+
 static void show_speaker(const struct speaker *s, void *arg)
 {
-	json_t *age = s->told_ms ? json_integer(clock_ms() - s->told_ms) :
-				   json_null();
-	json_t *peer = s->agent ? json_string(line_peer(s->agent->line)) :
-				  json_null();
+	const char *peer = s->agent ? line_peer(s->agent->line) : NULL;
+	json_t *shown;
 
-	json_array_append_new(arg, json_pack("{s:s, s:s, s:o, s:I, s:I, s:I, s:o, s:I, s:f}",
-		"for", s->who.name, "state", s->agent ? "connected" : "gone",
-		"peer", peer, "reports", (json_int_t)s->reports,
-		"refused", (json_int_t)s->refused,
-		"sequence", (json_int_t)s->sequence, "report_age_ms", age,
-		"connections", (json_int_t)s->connections,
-		"retransmits", s->retransmits / 10000.0));
+	shown = json_pack("{s:s, s:s, s:s?, s:I, s:I, s:I, s:o, s:I, s:f}",
+			  "for", s->who.name,
+			  "state", s->agent ? "connected" : "gone",
+			  "peer", peer, "reports", (json_int_t)s->reports,
+			  "refused", (json_int_t)s->refused,
+			  "sequence", (json_int_t)s->sequence,
+			  "report_age_ms", age_of(s),
+			  "connections", (json_int_t)s->connections,
+			  "retransmits", s->retransmits / 10000.0);
+	json_array_append_new(arg, shown);
 }
 
 static json_t *show(const void *state)

@@ -68,10 +68,10 @@ static uint64_t wall_ms(void)
 }
 
 /* As a whole, or not at all. */
-static bool put_line(const struct blocks *blocks, const char *line, size_t len)
+static bool put_text(const struct blocks *blocks, const char *text, size_t len)
 {
 	off_t before = lseek(blocks->fd, 0, SEEK_END);
-	ssize_t written = write(blocks->fd, line, len);
+	ssize_t written = write(blocks->fd, text, len);
 
 	if (written == (ssize_t)len)
 		return true;
@@ -82,7 +82,35 @@ static bool put_line(const struct blocks *blocks, const char *line, size_t len)
 	return false;
 }
 
-static void miss(struct blocks *blocks)
+static void put_json(FILE *out, json_t *json)
+{
+	json_dumpf(json, out, JSON_COMPACT);
+	fputc('\n', out);
+	json_decref(json);
+}
+
+/* What was missed stands where it would have stood. */
+static void own_up(const struct blocks *blocks, FILE *out)
+{
+	char clock[FORMAT_MAX];
+
+	if (blocks->missing)
+		put_json(out, json_pack("{s:s, s:s, s:I}", "time",
+					format_clock(clock, wall_ms()),
+					"event", "missed", "lines",
+					(json_int_t)blocks->missing));
+}
+
+static void note_written(struct blocks *blocks)
+{
+	if (blocks->missing)
+		log_notice("blocks: %s takes lines again, %" PRIu64 " are missing",
+			   blocks->path, blocks->missing);
+	blocks->missing = 0;
+	blocks->lines++;
+}
+
+static void note_missed(struct blocks *blocks)
 {
 	if (!blocks->missing)
 		log_error("blocks: %s takes no more lines: %s", blocks->path,
@@ -91,46 +119,22 @@ static void miss(struct blocks *blocks)
 	blocks->missed++;
 }
 
-static bool write_json(struct blocks *blocks, json_t *json)
-{
-	char *text = json_dumps(json, JSON_COMPACT);
-	size_t len = text ? strlen(text) : 0;
-	bool fine;
-
-	json_decref(json);
-	if (!text)
-		err(1, "no memory");
-	text[len] = '\n';	/* in place of the zero */
-	fine = put_line(blocks, text, len + 1);
-	free(text);
-	return fine;
-}
-
-/* What was missed stands where it would have stood. */
-static bool own_up(struct blocks *blocks)
-{
-	char clock[FORMAT_MAX];
-
-	if (!blocks->missing)
-		return true;
-	format_clock(clock, wall_ms());
-	if (!write_json(blocks, json_pack("{s:s, s:s, s:I}", "time", clock,
-					  "event", "missed", "lines",
-					  (json_int_t)blocks->missing)))
-		return false;
-	log_notice("blocks: %s takes lines again, %" PRIu64 " are missing",
-		   blocks->path, blocks->missing);
-	blocks->missing = 0;
-	return true;
-}
-
 static void add_line(struct blocks *blocks, json_t *json)
 {
-	if (own_up(blocks) && write_json(blocks, json_incref(json)))
-		blocks->lines++;
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		err(1, "no memory");
+	own_up(blocks, out);
+	put_json(out, json);
+	fclose(out);
+	if (put_text(blocks, text, len))
+		note_written(blocks);
 	else
-		miss(blocks);
-	json_decref(json);
+		note_missed(blocks);
+	free(text);
 }
 
 static void add_mark(struct blocks *blocks, const char *event)
@@ -158,19 +162,22 @@ static void add_range(struct blocks *blocks, const struct record *r,
 		      uint64_t ms, const char *event)
 {
 	const struct address *address = record_address(r, PSTEER_A_RANGE_ADDRESS);
+	json_int_t type = record_number(r, PSTEER_A_RANGE_OWNER_TYPE);
+	json_int_t state = record_number(r, PSTEER_A_RANGE_STATE);
+	json_int_t first = record_number(r, PSTEER_A_RANGE_FIRST);
+	json_int_t last = record_number(r, PSTEER_A_RANGE_LAST);
 	char clock[FORMAT_MAX], text[FORMAT_MAX];
+	json_t *line;
 
-	add_line(blocks, json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:s?, s:o, s:s?}",
-		"time", format_clock(clock, ms), "event", event,
-		"pool", record_text(r, PSTEER_A_RANGE_POOL),
-		"address", address ? format_address(text, address) : "",
-		"first", (json_int_t)record_number(r, PSTEER_A_RANGE_FIRST),
-		"last", (json_int_t)record_number(r, PSTEER_A_RANGE_LAST),
-		"owner_type", names_word(owner_type_names,
-			record_number(r, PSTEER_A_RANGE_OWNER_TYPE)),
-		"owner", owner_of(r),
-		"state", names_word(range_state_names,
-			record_number(r, PSTEER_A_RANGE_STATE))));
+	line = json_pack("{s:s, s:s, s:s, s:s?, s:I, s:I, s:s?, s:o, s:s?}",
+			 "time", format_clock(clock, ms), "event", event,
+			 "pool", record_text(r, PSTEER_A_RANGE_POOL), "address",
+			 address ? format_address(text, address) : NULL,
+			 "first", first, "last", last, "owner_type",
+			 names_word(owner_type_names, type), "owner",
+			 owner_of(r), "state",
+			 names_word(range_state_names, state));
+	add_line(blocks, line);
 }
 
 static void on_told(const struct record *r, void *arg)

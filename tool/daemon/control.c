@@ -238,12 +238,14 @@ static int open_socket(const char *path, struct refusal *refusal)
 	int fd;
 
 	if (strlen(path) >= sizeof(name.sun_path)) {
-		refusal_set(refusal, ENAMETOOLONG, "the path of a socket has 107 characters at most");
+		refusal_set(refusal, ENAMETOOLONG,
+			    "the path of a socket has 107 characters at most");
 		return -1;
 	}
 	strcpy(name.sun_path, path);
 	if (is_answered(&name)) {
-		refusal_set(refusal, EADDRINUSE, "another portsteerd is running on this socket");
+		refusal_set(refusal, EADDRINUSE,
+			    "another portsteerd is running on this socket");
 		return -1;
 	}
 	make_folder(path);
