@@ -16,7 +16,7 @@
 
 #define ANSWER_MAX	(1024 * 1024)	/* bytes; usual are 100,000 */
 #define STATUS_OK	200
-#define SPEED_MAX	1000000000000	/* bytes a second */
+#define SPEED_MAX	(1ull << 40)	/* bytes a second */
 
 /**
  * struct scrape_setting - one entry of the section
