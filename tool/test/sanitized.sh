@@ -12,15 +12,18 @@ trap 'rm -rf "$farm"' EXIT
 	kmod uapi tool Documentation/man) | tar -xf - -C "$farm"
 cd "$farm/tool"
 make -s CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" \
-	all build/test-link build/test-agent
+	all build/test-link build/test-agent build/test-texts build/test-page
 test/link.sh build/test-link
 build/test-agent test/proc
 test/daemon.py ./portsteerd ./portsteer
 test/agents.py ./portsteerd ./portsteer
+test/status.py ./portsteerd ./portsteer
+build/test-texts
+test/page.py build/test-page
 
 make -s clean
 make -s all
-for test in daemon agents; do
+for test in daemon agents status; do
 	"test/$test.py" ./portsteerd ./portsteer valgrind -q --leak-check=full \
 		--errors-for-leak-kinds=definite --error-exitcode=9
 done
