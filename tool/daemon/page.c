@@ -326,7 +326,7 @@ static void put_pool(FILE *out, const json_t *pool)
 		   (long long)number(pool, "vms"));
 	html_print(out, "<p class=\"split\"><span>%.1f %% in use</span>"
 		   "<span>%.1f %% held</span><span>%.1f %% free</span></p>",
-		   used, held, 100 - used - held);
+		   used, held, share(number(pool, "blocks_free"), blocks));
 	begin_bar(out);
 	fill_bar(out, fullness(used + held), 0, used);
 	fill_bar(out, "held", used, held);
