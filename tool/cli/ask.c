@@ -162,6 +162,8 @@ const struct object status_object =
 	PART("status", "portsteerd's page and metrics");
 const struct object manager_object =
 	PART("manager", "who gives ports to hosts");
+const struct object cluster_object =
+	PART("cluster", "pools, hosts and grants in etcd");
 const struct object host_object =
 	PART("host", "ports that this host has been given");
 const struct object edge_object =

@@ -33,6 +33,7 @@ const struct object *const objects[] = {
 	&scrape_object,
 	&agent_check_object,
 	&status_object,
+	&cluster_object,
 	&manager_object,
 	&host_object,
 	&edge_object,

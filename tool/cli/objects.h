@@ -33,6 +33,7 @@ extern const struct object blocks_object;
 extern const struct object scrape_object;
 extern const struct object agent_check_object;
 extern const struct object status_object;
+extern const struct object cluster_object;
 extern const struct object manager_object;
 extern const struct object host_object;
 extern const struct object edge_object;

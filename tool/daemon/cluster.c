@@ -2,7 +2,7 @@
 /* A place in a cluster: coming to it, staying in it, losing it. */
 #include "cluster.h"
 
-#include <errno.h>
+#include <err.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,19 +10,20 @@
 #include <time.h>
 
 #include "backoff.h"
+#include "etcd.h"
 #include "etcd_key.h"
 #include "log.h"
 
 /* Transactions of a round; the rest waits for the next one. */
 #define ROUND_MOST	64
 #define TICK_MS		1000
-/* After a round in which something did not hold the picture should change. */
+/* After a round in which something did not hold the keys should change. */
 #define AGAIN_MS	100
 
 enum stage {
 	APART,		/* etcd is out of reach; the timer tries again */
 	COMING,		/* asking for the lease, then for all keys */
-	LIVE,		/* the picture follows */
+	LIVE,		/* the keys follow */
 };
 
 /**
@@ -36,16 +37,17 @@ enum stage {
  * @asked: when it was asked for
  * @stage: how far we are
  * @watch: while live
- * @picture: what etcd has
+ * @keys: what etcd has, as far as we know
  * @schema: that all agree on; its id is @id
  * @founded: @schema can be read, and is ours
  * @id: of the cluster that we belong to; "" before we do
  * @stranger: it has been said that it is not ours
  * @open: transactions of this round without an answer
  * @sent: transactions of this round
- * @needed: revision that the picture must have before the next one
+ * @needed: revision that @keys must have before the next one
  * @needed_since: when it was asked for
  * @failed: something of this round did not hold
+ * @lent: who gets the lease of cluster_lend()
  * @silent: it has been said that etcd is out of reach
  * @backoff: before the next try
  * @retry: timer for it
@@ -65,7 +67,7 @@ struct cluster {
 	int64_t asked;
 	enum stage stage;
 	struct etcd_watch *watch;
-	struct picture picture;
+	struct keys keys;
 	struct cluster_schema schema;
 	bool founded;
 	char id[40];
@@ -75,6 +77,7 @@ struct cluster {
 	int64_t needed;
 	int64_t needed_since;
 	bool failed;
+	void (*lent)(int64_t lease, void *arg);
 	bool silent;
 	struct backoff backoff;
 	struct event *retry;
@@ -128,8 +131,8 @@ static void on_watch_ended(const char *why, void *arg)
 /* Is it our cluster that is at this place? Said once if it is not. */
 static void check_schema(struct cluster *c)
 {
-	bool there = picture_find(&c->picture, "schema");
-	bool good = schema_read(&c->picture, &c->schema);
+	bool there = keys_find(&c->keys, "schema");
+	bool good = schema_read(&c->keys, &c->schema);
 
 	c->founded = good && (!*c->id || !strcmp(c->id, c->schema.id));
 	if (c->founded) {
@@ -155,7 +158,7 @@ static bool on_told(const json_t *result, void *arg)
 {
 	struct cluster *c = arg;
 
-	if (!picture_follow(&c->picture, result))
+	if (!keys_follow(&c->keys, result))
 		return false;
 	check_schema(c);
 	cluster_kick(c);
@@ -169,7 +172,7 @@ static const struct etcd_watch_use watch_use = {
 
 static void go_live(struct cluster *c)
 {
-	c->watch = etcd_watch(c->etcd, c->prefix, c->picture.revision + 1,
+	c->watch = etcd_watch(c->etcd, c->prefix, c->keys.revision + 1,
 			      &watch_use, c);
 	if (!c->watch) {
 		lose(c, "no memory");
@@ -192,7 +195,7 @@ static void on_loaded(const json_t *answer, const char *why, void *arg)
 
 	if (why)
 		lose(c, why);
-	else if (!picture_load(&c->picture, answer))
+	else if (!keys_load(&c->keys, answer))
 		lose(c, "what it has makes no sense");
 	else
 		go_live(c);
@@ -258,7 +261,7 @@ static void on_retry(evutil_socket_t fd, short what, void *arg)
 /* A watch that does not tell what we have done ourselves is dead. */
 static bool is_deaf(const struct cluster *c)
 {
-	return c->picture.revision < c->needed &&
+	return c->keys.revision < c->needed &&
 	       now_ms() - c->needed_since > 2LL * c->at.timeout_ms;
 }
 
@@ -276,7 +279,7 @@ static void on_beat(evutil_socket_t fd, short what, void *arg)
 	keep_lease(c);
 }
 
-/* Act by the picture, if it is true and nothing is under way. */
+/* Act by the keys, if they are true and nothing is under way. */
 static void on_settle(evutil_socket_t fd, short what, void *arg)
 {
 	struct cluster *c = arg;
@@ -284,7 +287,7 @@ static void on_settle(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (c->stage != LIVE || c->open || cluster_alive_ms(c) <= 0 ||
-	    c->picture.revision < c->needed)
+	    c->keys.revision < c->needed)
 		return;
 	c->sent = 0;
 	c->failed = false;
@@ -357,21 +360,36 @@ bool cluster_submit(struct cluster *c, json_t *txn)
 	return true;
 }
 
-/**
- * struct asking - a call within a round
- * @c: whose
- * @fn: who hears of the answer
- * @arg: for @fn
- */
-struct asking {
-	struct cluster *c;
-	etcd_answered fn;
-	void *arg;
-};
-
-const struct picture *cluster_picture(const struct cluster *c)
+static void on_granted(const json_t *answer, const char *why, void *arg)
 {
-	return &c->picture;
+	struct cluster *c = arg;
+
+	if (why) {
+		lose(c, why);
+		return;
+	}
+	c->lent(etcd_number(json_object_get(answer, "ID")), c->arg);
+	end_answer(c);
+}
+
+/**
+ * cluster_lend() - get a lease that ends by itself, within this round
+ * @c: place
+ * @seconds: how long it lasts
+ * @fn: gets it, and may submit what goes with it
+ */
+void cluster_lend(struct cluster *c, unsigned int seconds,
+		  void (*fn)(int64_t lease, void *arg))
+{
+	c->lent = fn;
+	c->open++;
+	etcd_call(c->etcd, "/v3/lease/grant",
+		  json_pack("{sI}", "TTL", (json_int_t)seconds), on_granted, c);
+}
+
+const struct keys *cluster_keys(const struct cluster *c)
+{
+	return &c->keys;
 }
 
 int64_t cluster_alive_ms(const struct cluster *c)
@@ -399,10 +417,10 @@ const char *cluster_state(const struct cluster *c)
 /**
  * cluster_key() - a key as etcd has it
  */
-struct key cluster_key(const struct cluster *c, const char *format, ...)
+struct key_text cluster_key(const struct cluster *c, const char *format, ...)
 {
 	int length = strlen(c->prefix);
-	struct key key;
+	struct key_text key;
 	va_list args;
 
 	memcpy(key.text, c->prefix, length);
@@ -410,4 +428,80 @@ struct key cluster_key(const struct cluster *c, const char *format, ...)
 	vsnprintf(key.text + length, sizeof(key.text) - length, format, args);
 	va_end(args);
 	return key;
+}
+
+static char *make_prefix(const char *given)
+{
+	size_t length = strlen(given);
+	char *prefix = NULL;
+
+	while (length && given[length - 1] == '/')
+		length--;
+	if (asprintf(&prefix, "%.*s/", (int)length, given) < 0)
+		err(1, "no memory");
+	return prefix;
+}
+
+static struct event *make_timer(struct cluster *c, struct event_base *base,
+				event_callback_fn fn)
+{
+	struct event *timer = evtimer_new(base, fn, c);
+
+	if (!timer)
+		err(1, "no memory");
+	return timer;
+}
+
+/**
+ * cluster_open() - come to a place in a cluster
+ * @base: loop
+ * @settings: where it is; they must live as long
+ * @use: what to do there
+ * @arg: for @use
+ *
+ * Return: it; etcd is asked from the loop.
+ */
+struct cluster *cluster_open(struct event_base *base,
+			     const struct etcd_settings *settings,
+			     const struct cluster_use *use, void *arg)
+{
+	struct cluster *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		err(1, "no memory");
+	c->at = (struct etcd_at){
+		.endpoints = settings->endpoints, .ca = settings->ca,
+		.certificate = settings->certificate, .key = settings->key,
+		.timeout_ms = settings->timeout,
+	};
+	c->backoff = (struct backoff){ .least_ms = 100, .most_ms = 1000 };
+	c->lease_s = (settings->lease + 999) / 1000;
+	c->use = use;
+	c->arg = arg;
+	c->etcd = etcd_open(base, &c->at);
+	c->prefix = make_prefix(settings->prefix);
+	if (!c->etcd || !keys_open(&c->keys, c->prefix))
+		err(1, "no memory");
+	c->retry = make_timer(c, base, on_retry);
+	c->beat = make_timer(c, base, on_beat);
+	c->tick = make_timer(c, base, on_tick);
+	c->settle = make_timer(c, base, on_settle);
+	start_timer(c->retry, 0);
+	start_timer(c->tick, TICK_MS);
+	return c;
+}
+
+/**
+ * cluster_close() - leave it; what goes with the lease stays until that ends
+ */
+void cluster_close(struct cluster *c)
+{
+	etcd_close(c->etcd);
+	event_free(c->retry);
+	event_free(c->beat);
+	event_free(c->tick);
+	event_free(c->settle);
+	keys_close(&c->keys);
+	free(c->prefix);
+	free(c);
 }

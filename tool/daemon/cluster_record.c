@@ -43,9 +43,9 @@ static bool is_chunk(json_int_t chunk)
 /**
  * schema_read() - what all in the cluster agree on
  */
-bool schema_read(const struct picture *p, struct cluster_schema *schema)
+bool schema_read(const struct keys *p, struct cluster_schema *schema)
 {
-	const struct entry *entry = picture_find(p, "schema");
+	const struct entry *entry = keys_find(p, "schema");
 	json_int_t version, chunk = 0;
 
 	schema->id = "";
@@ -170,10 +170,10 @@ bool ask_read(const struct entry *entry, struct cluster_ask *ask)
 /**
  * grant_next() - walk over all grants
  */
-bool grant_next(const struct picture *p, const struct entry **entry,
+bool grant_next(const struct keys *p, const struct entry **entry,
 		struct cluster_grant *grant)
 {
-	while ((*entry = picture_next(p, "grants/", *entry)))
+	while ((*entry = keys_next(p, "grants/", *entry)))
 		if (grant_read(*entry, grant))
 			return true;
 	return false;
@@ -182,10 +182,10 @@ bool grant_next(const struct picture *p, const struct entry **entry,
 /**
  * pool_next() - walk over all pools
  */
-bool pool_next(const struct picture *p, const struct entry **entry,
+bool pool_next(const struct keys *p, const struct entry **entry,
 	       struct cluster_pool *pool)
 {
-	while ((*entry = picture_next(p, "pools/", *entry)))
+	while ((*entry = keys_next(p, "pools/", *entry)))
 		if (pool_read(*entry, pool))
 			return true;
 	return false;
@@ -194,9 +194,9 @@ bool pool_next(const struct picture *p, const struct entry **entry,
 /**
  * cluster_epoch() - the epoch of the newest manager that we know of
  */
-int64_t cluster_epoch(const struct picture *p)
+int64_t cluster_epoch(const struct keys *p)
 {
-	const struct entry *leader = picture_find(p, "leader");
+	const struct entry *leader = keys_find(p, "leader");
 	int64_t epoch = leader ? leader->created : 0;
 	const struct entry *entry = NULL;
 	struct cluster_grant grant;
@@ -210,7 +210,7 @@ int64_t cluster_epoch(const struct picture *p)
 /**
  * cluster_find() - the entry of a key that is made up
  */
-const struct entry *cluster_find(const struct picture *p, const char *format,
+const struct entry *cluster_find(const struct keys *p, const char *format,
 				 ...)
 {
 	char key[256];
@@ -219,5 +219,5 @@ const struct entry *cluster_find(const struct picture *p, const char *format,
 	va_start(args, format);
 	vsnprintf(key, sizeof(key), format, args);
 	va_end(args);
-	return picture_find(p, key);
+	return keys_find(p, key);
 }

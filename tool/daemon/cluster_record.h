@@ -16,7 +16,7 @@
  *
  * "alive" goes with the lease of who wrote it. Grants lie on a grid of chunks, so
  * that two of them have a port in common only if they have the key in common. What
- * is read is good until the picture changes.
+ * is read is good until the keys change.
  */
 #ifndef PORTSTEER_CLUSTER_RECORD_H
 #define PORTSTEER_CLUSTER_RECORD_H
@@ -25,7 +25,7 @@
 #include <stdint.h>
 
 #include "parse.h"
-#include "picture.h"
+#include "keys.h"
 
 #define CLUSTER_SCHEMA	1
 /* Chunks are made of the module's units, and an address has one at least. */
@@ -67,7 +67,7 @@ enum grant_phase {
 
 /**
  * struct cluster_grant - a chunk that a host has
- * @entry: as it stands in the picture; NULL: not there yet
+ * @entry: as it stands in etcd; NULL: not there yet
  * @address: pool address
  * @first: first port
  * @last: last one
@@ -108,24 +108,24 @@ struct cluster_ask {
 extern const char *const grant_phase_words[];
 
 /* False: there is none, or it makes no sense. */
-bool schema_read(const struct picture *p, struct cluster_schema *schema);
+bool schema_read(const struct keys *p, struct cluster_schema *schema);
 bool pool_read(const struct entry *entry, struct cluster_pool *pool);
 bool grant_read(const struct entry *entry, struct cluster_grant *grant);
 bool ask_read(const struct entry *entry, struct cluster_ask *ask);
 
 /* Walks: all that can be read. @entry is NULL at first; false at the end. */
-bool grant_next(const struct picture *p, const struct entry **entry,
+bool grant_next(const struct keys *p, const struct entry **entry,
 		struct cluster_grant *grant);
-bool pool_next(const struct picture *p, const struct entry **entry,
+bool pool_next(const struct keys *p, const struct entry **entry,
 	       struct cluster_pool *pool);
 
 json_t *grant_write(const struct cluster_grant *grant);
 
 /* The highest of who has given anything, and who leads. */
-int64_t cluster_epoch(const struct picture *p);
+int64_t cluster_epoch(const struct keys *p);
 
-/* The key of something about somebody, or NULL: picture_find(p, "hosts/NAME"). */
-const struct entry *cluster_find(const struct picture *p, const char *format,
+/* The key of something about somebody, or NULL: keys_find(p, "hosts/NAME"). */
+const struct entry *cluster_find(const struct keys *p, const char *format,
 				 ...) __attribute__((__format__(printf, 2, 3)));
 
 #endif

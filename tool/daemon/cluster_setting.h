@@ -58,14 +58,14 @@ struct pool_settings {
  * @name: who we are
  * @addresses: ours, one a family, that edges send to
  * @pools: whose ports our VMs have
- * @spare: ports to have ahead of what the VMs want, in percent of it
+ * @spare: ports to have ahead of what the VMs want, in 1/10000 of it
  * @idle: how long a chunk must have been more than enough to be given back, ms
  */
 struct host_settings {
 	char *name;
 	char **addresses;
 	char **pools;
-	uint64_t spare;
+	uint32_t spare;
 	uint32_t idle;
 };
 

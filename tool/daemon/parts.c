@@ -3,8 +3,18 @@
 #include "part.h"
 
 extern const struct part daemon_part;
+extern const struct part cluster_part;
+extern const struct part manager_part;
+extern const struct part pools_part;
+extern const struct part host_part;
+extern const struct part edge_part;
 
 const struct part *const parts[] = {
 	&daemon_part,
+	&cluster_part,
+	&manager_part,
+	&pools_part,
+	&host_part,
+	&edge_part,
 	NULL
 };

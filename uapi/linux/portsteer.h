@@ -84,6 +84,7 @@
  *   HOST, DEV                 on the edge: to whom, and by which device
  *   POOL                      on a host: to which pool by grants
  *   STATE                     default active; DEL only if nothing of it is in use
+ *   FORCE                     DEL on a host: end the sessions that use it
  *   EPOCH                     of the manager; one that is older is refused
  *   = EPOCH, IN_USE, PACKETS, BYTES
  *
@@ -729,6 +730,7 @@ enum psteer_grant_attr {
 	PSTEER_A_GRANT_IN_USE,		/* u32, on a host: ports in use */
 	PSTEER_A_GRANT_PACKETS,		/* u64, on the edge: passed to the host */
 	PSTEER_A_GRANT_BYTES,		/* u64, likewise */
+	PSTEER_A_GRANT_FORCE,		/* flag: DEL even if ports of it are in use */
 
 	__PSTEER_A_GRANT_MAX,
 	PSTEER_A_GRANT_MAX = __PSTEER_A_GRANT_MAX - 1

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The picture of what etcd has under our prefix. */
-#include "picture.h"
+/* What etcd has under our prefix. */
+#include "keys.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +9,11 @@
 #include "grow.h"
 
 /**
- * picture_open() - an empty picture
+ * keys_open() - none yet
  */
-bool picture_open(struct picture *p, const char *prefix)
+bool keys_open(struct keys *p, const char *prefix)
 {
-	*p = (struct picture){ .prefix = strdup(prefix) };
+	*p = (struct keys){ .prefix = strdup(prefix) };
 	return p->prefix;
 }
 
@@ -23,7 +23,7 @@ static void clear_entry(struct entry *entry)
 	json_decref(entry->value);
 }
 
-static void forget_all(struct picture *p)
+static void forget_all(struct keys *p)
 {
 	while (p->count)
 		clear_entry(&p->entries[--p->count]);
@@ -32,16 +32,16 @@ static void forget_all(struct picture *p)
 }
 
 /**
- * picture_close() - free all that is in it
+ * keys_close() - free all that is in it
  */
-void picture_close(struct picture *p)
+void keys_close(struct keys *p)
 {
 	forget_all(p);
 	free(p->prefix);
 }
 
 /* Where a key is, or would be. */
-static size_t place_of(const struct picture *p, const char *key)
+static size_t place_of(const struct keys *p, const char *key)
 {
 	size_t low = 0, high = p->count;
 
@@ -56,19 +56,19 @@ static size_t place_of(const struct picture *p, const char *key)
 	return low;
 }
 
-static bool is_at(const struct picture *p, size_t nr, const char *key)
+static bool is_at(const struct keys *p, size_t nr, const char *key)
 {
 	return nr < p->count && !strcmp(p->entries[nr].key, key);
 }
 
 /* Takes what is in @entry. */
-static bool keep(struct picture *p, struct entry *entry)
+static bool keep(struct keys *p, struct entry *entry)
 {
 	size_t nr = place_of(p, entry->key);
 
 	if (is_at(p, nr, entry->key)) {
 		clear_entry(&p->entries[nr]);
-	} else if (p->count == PICTURE_MOST) {
+	} else if (p->count == KEYS_MOST) {
 		clear_entry(entry);
 		return false;
 	} else {
@@ -81,7 +81,7 @@ static bool keep(struct picture *p, struct entry *entry)
 	return true;
 }
 
-static void forget(struct picture *p, const char *key)
+static void forget(struct keys *p, const char *key)
 {
 	size_t nr = place_of(p, key);
 
@@ -94,7 +94,7 @@ static void forget(struct picture *p, const char *key)
 }
 
 /* The key of what etcd tells of, without the prefix; to be freed. */
-static char *read_key(const struct picture *p, const json_t *kv)
+static char *read_key(const struct keys *p, const json_t *kv)
 {
 	char *text = etcd_text(json_object_get(kv, "key"));
 	size_t length = strlen(p->prefix);
@@ -106,7 +106,7 @@ static char *read_key(const struct picture *p, const json_t *kv)
 	return key;
 }
 
-static bool take_put(struct picture *p, const json_t *kv)
+static bool take_put(struct keys *p, const json_t *kv)
 {
 	char *text = etcd_text(json_object_get(kv, "value"));
 	json_error_t error;
@@ -126,7 +126,7 @@ static bool take_put(struct picture *p, const json_t *kv)
 	return false;
 }
 
-static bool take_delete(struct picture *p, const json_t *kv)
+static bool take_delete(struct keys *p, const json_t *kv)
 {
 	char *key = read_key(p, kv);
 
@@ -138,9 +138,9 @@ static bool take_delete(struct picture *p, const json_t *kv)
 }
 
 /**
- * picture_load() - begin anew by all that there is
+ * keys_load() - begin anew by all that there is
  */
-bool picture_load(struct picture *p, const json_t *answer)
+bool keys_load(struct keys *p, const json_t *answer)
 {
 	const json_t *kvs = json_object_get(answer, "kvs");
 	const json_t *kv;
@@ -155,9 +155,9 @@ bool picture_load(struct picture *p, const json_t *answer)
 }
 
 /**
- * picture_follow() - go on by what has changed
+ * keys_follow() - go on by what has changed
  */
-bool picture_follow(struct picture *p, const json_t *result)
+bool keys_follow(struct keys *p, const json_t *result)
 {
 	const json_t *events = json_object_get(result, "events");
 	int64_t revision = etcd_revision(result);
@@ -180,9 +180,9 @@ bool picture_follow(struct picture *p, const json_t *result)
 }
 
 /**
- * picture_find() - the entry of a key, or NULL
+ * keys_find() - the entry of a key, or NULL
  */
-const struct entry *picture_find(const struct picture *p, const char *key)
+const struct entry *keys_find(const struct keys *p, const char *key)
 {
 	size_t nr = place_of(p, key);
 
@@ -190,9 +190,9 @@ const struct entry *picture_find(const struct picture *p, const char *key)
 }
 
 /**
- * picture_next() - walk over the entries whose keys begin alike
+ * keys_next() - walk over the entries whose keys begin alike
  */
-const struct entry *picture_next(const struct picture *p, const char *prefix,
+const struct entry *keys_next(const struct keys *p, const char *prefix,
 				 const struct entry *at)
 {
 	size_t nr = at ? (size_t)(at + 1 - p->entries) : place_of(p, prefix);

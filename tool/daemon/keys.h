@@ -4,8 +4,8 @@
  * value. It follows the messages of a watch; those who go by it read it, and never
  * etcd.
  */
-#ifndef PORTSTEER_PICTURE_H
-#define PORTSTEER_PICTURE_H
+#ifndef PORTSTEER_KEYS_H
+#define PORTSTEER_KEYS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,13 +30,13 @@ struct entry {
 };
 
 /**
- * struct picture - all of them
+ * struct keys - all of them
  * @prefix: that the keys have in etcd, ending with a slash
  * @entries: sorted by key
  * @count: of @entries
  * @revision: up to which it is true
  */
-struct picture {
+struct keys {
 	char *prefix;
 	struct entry *entries;
 	size_t count;
@@ -44,23 +44,23 @@ struct picture {
 };
 
 /* More keys than this nobody has need of. */
-#define PICTURE_MOST	200000
+#define KEYS_MOST	200000
 
-bool picture_open(struct picture *p, const char *prefix);
-void picture_close(struct picture *p);
+bool keys_open(struct keys *p, const char *prefix);
+void keys_close(struct keys *p);
 
 /* Begin anew, by an answer to a range. False: it makes no sense. */
-bool picture_load(struct picture *p, const json_t *answer);
+bool keys_load(struct keys *p, const json_t *answer);
 /* Go on by a message of a watch. False: it makes no sense. */
-bool picture_follow(struct picture *p, const json_t *result);
+bool keys_follow(struct keys *p, const json_t *result);
 
-const struct entry *picture_find(const struct picture *p, const char *key);
+const struct entry *keys_find(const struct keys *p, const char *key);
 
 /*
  * Those whose key begins with @prefix, one after the other; @at is NULL at first.
- * They are good until the picture changes.
+ * They are good until the next message.
  */
-const struct entry *picture_next(const struct picture *p, const char *prefix,
+const struct entry *keys_next(const struct keys *p, const char *prefix,
 				 const struct entry *at);
 
 #endif
