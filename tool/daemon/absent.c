@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cluster.h"
+#include "clock.h"
 #include "grow.h"
 
 /**
  * struct absence - somebody who is missed
  * @name: who
- * @since: by now_ms()
+ * @since: by clock_ms()
  */
 struct absence {
 	char *name;
@@ -27,7 +27,7 @@ static void drop(struct absent *a, size_t nr)
 
 static int64_t begin(struct absent *a, const char *name)
 {
-	struct absence absence = { .name = strdup(name), .since = now_ms() };
+	struct absence absence = { .name = strdup(name), .since = clock_ms() };
 
 	if (!absence.name)
 		err(1, "no memory");
@@ -51,7 +51,7 @@ int64_t absent_ms(struct absent *a, const char *name, bool there)
 	if (nr == a->count)
 		return there ? 0 : begin(a, name);
 	if (!there)
-		return now_ms() - a->list[nr].since + 1;
+		return clock_ms() - a->list[nr].since + 1;
 	drop(a, nr);
 	return 0;
 }

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "backoff.h"
+#include "clock.h"
 #include "etcd.h"
 #include "etcd_key.h"
 #include "log.h"
@@ -33,7 +33,7 @@ enum stage {
  * @prefix: of all keys, ends with a slash
  * @lease_s: as asked for
  * @lease: that we have, 0: none
- * @until: up to when that is so for sure, by now_ms()
+ * @until: up to when that is so for sure, by clock_ms()
  * @asked: when it was asked for
  * @stage: how far we are
  * @watch: while live
@@ -87,17 +87,6 @@ struct cluster {
 	const struct cluster_use *use;
 	void *arg;
 };
-
-/**
- * now_ms() - milliseconds on a clock that nobody sets
- */
-int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
 
 static void start_timer(struct event *timer, int64_t ms)
 {
@@ -221,7 +210,7 @@ static void on_leased(const json_t *answer, const char *why, void *arg)
 
 static void ask_for_lease(struct cluster *c)
 {
-	c->asked = now_ms();
+	c->asked = clock_ms();
 	etcd_call(c->etcd, "/v3/lease/grant",
 		  json_pack("{si}", "TTL", (int)c->lease_s), on_leased, c);
 }
@@ -243,7 +232,7 @@ static void keep_lease(struct cluster *c)
 		ask_for_lease(c);
 		return;
 	}
-	c->asked = now_ms();
+	c->asked = clock_ms();
 	etcd_call(c->etcd, "/v3/lease/keepalive",
 		  json_pack("{sI}", "ID", (json_int_t)c->lease), on_kept, c);
 }
@@ -262,7 +251,7 @@ static void on_retry(evutil_socket_t fd, short what, void *arg)
 static bool is_deaf(const struct cluster *c)
 {
 	return c->keys.revision < c->needed &&
-	       now_ms() - c->needed_since > 2LL * c->at.timeout_ms;
+	       clock_ms() - c->needed_since > 2ULL * c->at.timeout_ms;
 }
 
 static void on_beat(evutil_socket_t fd, short what, void *arg)
@@ -340,7 +329,7 @@ static void on_submitted(const json_t *answer, const char *why, void *arg)
 		c->failed = true;
 	} else if (revision > c->needed) {
 		c->needed = revision;
-		c->needed_since = now_ms();
+		c->needed_since = clock_ms();
 	}
 	end_answer(c);
 }
@@ -394,7 +383,7 @@ const struct keys *cluster_keys(const struct cluster *c)
 
 int64_t cluster_alive_ms(const struct cluster *c)
 {
-	return c->stage == LIVE ? c->until - now_ms() : 0;
+	return c->stage == LIVE ? c->until - clock_ms() : 0;
 }
 
 int64_t cluster_lease(const struct cluster *c)

@@ -60,6 +60,4 @@ void cluster_lend(struct cluster *c, unsigned int seconds,
 /* Something else than the keys has changed: settle soon. */
 void cluster_kick(struct cluster *c);
 
-int64_t now_ms(void);	/* of a clock that is never set */
-
 #endif

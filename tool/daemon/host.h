@@ -18,7 +18,7 @@
  * @vms: that its VMs should have
  * @least: that they can't do without
  * @held: that wait out their hold time, and are of no use
- * @plenty_since: since when we have had more than we want, by now_ms(); 0: we
+ * @plenty_since: since when we have had more than we want, by clock_ms(); 0: we
  *	haven't
  * @asked: when the ask was last changed
  */

@@ -10,6 +10,7 @@
 
 #include <linux/portsteer.h>
 
+#include "clock.h"
 #include "etcd_key.h"
 
 /* The needs change with each session; etcd is told of less than that. */
@@ -61,7 +62,7 @@ bool host_measure(struct host *h)
 	struct refusal refusal;
 	size_t i;
 
-	if (h->measured && now_ms() - h->measured < MEASURE_MS)
+	if (h->measured && clock_ms() - h->measured < MEASURE_MS)
 		return true;
 	for (i = 0; i < h->nneeds; i++) {
 		h->needs[i].vms = 0;
@@ -70,7 +71,7 @@ bool host_measure(struct host *h)
 	if (kernel_list(h->kernel, &pool_object, NULL, add_pool, h, &refusal) ||
 	    kernel_list(h->kernel, &vm_object, NULL, add_vm, h, &refusal))
 		return false;
-	h->measured = now_ms();
+	h->measured = clock_ms();
 	return true;
 }
 
@@ -149,7 +150,7 @@ static bool is_due(const struct host *h, const struct need *need,
 		return true;
 	if (json_equal(entry->value, ask))
 		return false;
-	return now_ms() - need->asked >= ASK_MS ||
+	return clock_ms() - need->asked >= ASK_MS ||
 	       json_integer_value(json_object_get(ask, "want")) >
 	       json_integer_value(json_object_get(entry->value, "want"));
 }
@@ -177,7 +178,7 @@ static void put_ask(struct host *h, struct need *need,
 	txn = etcd_txn();
 	etcd_txn_put(txn, key.text, ask, cluster_lease(h->cluster));
 	cluster_submit(h->cluster, txn);
-	need->asked = now_ms();
+	need->asked = clock_ms();
 }
 
 static void leave_one(struct host *h, const struct grant *has)
@@ -204,8 +205,8 @@ static void give_back(struct host *h, struct need *need,
 		return;
 	}
 	if (!need->plenty_since)
-		need->plenty_since = now_ms();
-	if (now_ms() - need->plenty_since < h->settings->idle)
+		need->plenty_since = clock_ms();
+	if (clock_ms() - need->plenty_since < h->settings->idle)
 		return;
 	for (i = 0; i < count - want - 1 && !list[i]->in_use; i++)
 		leave_one(h, list[i]);

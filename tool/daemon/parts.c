@@ -3,6 +3,8 @@
 #include "part.h"
 
 extern const struct part daemon_part;
+extern const struct part agents_part;
+extern const struct part blocks_part;
 extern const struct part cluster_part;
 extern const struct part manager_part;
 extern const struct part pools_part;
@@ -11,6 +13,8 @@ extern const struct part edge_part;
 
 const struct part *const parts[] = {
 	&daemon_part,
+	&agents_part,
+	&blocks_part,
 	&cluster_part,
 	&manager_part,
 	&pools_part,
