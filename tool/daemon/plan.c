@@ -41,9 +41,9 @@ static uint32_t share(const struct lists *lists, size_t count,
 	return psteer_demand_level(lists->want, lists->least, count, capacity);
 }
 
-/* What the level leaves over goes to those who are above it already, if any are. */
+/* What the level leaves over goes to those at it, who have more already first. */
 static void give_rest(struct plan_host *hosts, size_t count,
-		      const struct lists *lists, uint32_t rest)
+		      const struct lists *lists, uint32_t level, uint32_t rest)
 {
 	bool keepers;
 	size_t i;
@@ -54,7 +54,8 @@ static void give_rest(struct plan_host *hosts, size_t count,
 		for (i = 0; i < count && rest; i++) {
 			struct plan_host *host = &hosts[i];
 
-			if (host->target == lists->want[i] ||
+			if (host->target != level ||
+			    host->target == lists->want[i] ||
 			    (host->has > host->target) != keepers)
 				continue;
 			host->target++;
@@ -79,7 +80,7 @@ static void set_targets(struct plan_host *hosts, size_t count,
 					  larger(lists->least[i], level));
 		sum += hosts[i].target;
 	}
-	give_rest(hosts, count, lists, capacity - sum);
+	give_rest(hosts, count, lists, level, capacity - sum);
 }
 
 /* Who gets the next one: whoever lacks of its minimum, then whoever has least. */
