@@ -25,8 +25,8 @@ setup_hosts() {
 	in_edge ip addr del "$POOL/32" dev lo
 	in_edge ip addr del "$POOL6/128" dev lo
 	in_edge sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-	# shellcheck disable=SC2086
-	namespace_lines $(printf 'host%s vm%s ' $(seq "$HOSTS" | sed 'p')) |
+	# shellcheck disable=SC2046
+	namespace_lines $(seq -f 'host%.0f' "$HOSTS") $(seq -f 'vm%.0f' "$HOSTS") |
 		ip -batch -
 	# An address of its own, or it changes with the first host that goes.
 	in_edge ip link add br0 address 02:00:00:00:00:01 type bridge
