@@ -27,6 +27,7 @@ extern const struct object model_object;
 extern const struct object record_object;
 extern const struct object train_object;
 extern const struct object predict_object;
+extern const struct object cert_object;
 extern const struct object daemon_object;
 extern const struct object agents_object;
 extern const struct object blocks_object;
