@@ -205,6 +205,12 @@ begin=$(clock_ms)
 start_daemons
 check "hosts get what they want" wait_for 60 is_well 1 2 3
 echo "# $(($(clock_ms) - begin)) ms after the daemons were started"
+# As it is shown.
+said_by() { portsteer --socket "$scratch/$1.socket" "$2" show | sed "s/^/# $1\$ /"; }
+said_by e1 cluster
+said_by e1 edge
+said_by h1 host
+said_by m1 manager
 for n in 1 2 3; do start_flows "$n"; load "$n" 20 1 10; done
 for n in 1 2 3; do
 	check "all flows of the VMs of host $n are answered" \

@@ -315,17 +315,14 @@ static void end_answer(struct cluster *c)
 	}
 }
 
+/* Whether etcd is there is seen by the lease, which waits for no disk. */
 static void on_submitted(const json_t *answer, const char *why, void *arg)
 {
 	struct cluster *c = arg;
-	int64_t revision;
+	int64_t revision = etcd_revision(answer);
 
-	if (why) {
-		lose(c, why);
-		return;
-	}
-	revision = etcd_revision(answer);
-	if (!etcd_txn_done(answer)) {
+	/* What was not answered may be done nevertheless: the keys will show. */
+	if (why || !etcd_txn_done(answer)) {
 		c->failed = true;
 	} else if (revision > c->needed) {
 		c->needed = revision;
@@ -353,11 +350,10 @@ static void on_granted(const json_t *answer, const char *why, void *arg)
 {
 	struct cluster *c = arg;
 
-	if (why) {
-		lose(c, why);
-		return;
-	}
-	c->lent(etcd_number(json_object_get(answer, "ID")), c->arg);
+	if (why)
+		c->failed = true;
+	else
+		c->lent(etcd_number(json_object_get(answer, "ID")), c->arg);
 	end_answer(c);
 }
 

@@ -134,7 +134,7 @@ class Node:
         self.log = SCRATCH / f"{name}.log"
         self.config.write_text(
             f"control: {{socket: {SCRATCH}/{name}.socket}}\n"
-            f"etcd: {{endpoints: ['{etcd.url}'], lease: {LEASE}s, timeout: 1s}}\n"
+            f"etcd: {{endpoints: ['{etcd.url}'], lease: {LEASE}s, timeout: 2s}}\n"
             + config)
         self.module.write_bytes(bytes(HEADER.size + 1024 * GRANT.size))
         with open(self.module, "r+b") as file:
