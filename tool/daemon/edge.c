@@ -213,7 +213,7 @@ static void unsay(struct edge *e)
 			continue;
 		txn = etcd_txn();
 		etcd_txn_delete(txn, cluster_key(e->cluster, "%s",
-						 ack->key).text);
+						 ack->key).text, ack->changed);
 		if (!cluster_submit(e->cluster, txn))
 			return;
 	}

@@ -148,10 +148,11 @@ void etcd_txn_put(json_t *txn, const char *key, json_t *value, int64_t lease)
 }
 
 /**
- * etcd_txn_delete() - remove a key
+ * etcd_txn_delete() - remove a key that was last changed by a revision
  */
-void etcd_txn_delete(json_t *txn, const char *key)
+void etcd_txn_delete(json_t *txn, const char *key, int64_t revision)
 {
+	etcd_txn_if_changed(txn, key, revision);
 	add_action(txn, json_pack("{s{so}}", "request_delete_range",
 				  "key", etcd_bytes(key)));
 }

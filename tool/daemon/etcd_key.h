@@ -26,7 +26,8 @@ void etcd_txn_if_created(json_t *txn, const char *key, int64_t revision);
 void etcd_txn_if_changed(json_t *txn, const char *key, int64_t revision);
 /* Takes @value. @lease 0: for good. */
 void etcd_txn_put(json_t *txn, const char *key, json_t *value, int64_t lease);
-void etcd_txn_delete(json_t *txn, const char *key);
+/* If it is as it was at @revision: what changes nothing is never heard of. */
+void etcd_txn_delete(json_t *txn, const char *key, int64_t revision);
 
 /* Did the conditions hold? */
 bool etcd_txn_done(const json_t *answer);

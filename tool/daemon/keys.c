@@ -160,8 +160,8 @@ bool keys_load(struct keys *p, const json_t *answer)
 bool keys_follow(struct keys *p, const json_t *result)
 {
 	const json_t *events = json_object_get(result, "events");
-	int64_t revision = etcd_revision(result);
 	const json_t *event;
+	int64_t revision;
 	size_t i;
 
 	json_array_foreach(events, i, event) {
@@ -172,10 +172,11 @@ bool keys_follow(struct keys *p, const json_t *result)
 
 		if (!(deleted ? take_delete(p, kv) : take_put(p, kv)))
 			return false;
+		/* That of the message may be of what is still to come. */
+		revision = etcd_number(json_object_get(kv, "mod_revision"));
+		if (revision > p->revision)
+			p->revision = revision;
 	}
-	/* That of its beginning may be older than where we began. */
-	if (json_array_size(events) && revision > p->revision)
-		p->revision = revision;
 	return true;
 }
 

@@ -130,7 +130,8 @@ static void forget_edge(struct manager *m, const char *name)
 	while ((entry = keys_next(keys, prefix, entry))) {
 		txn = manager_txn(m);
 		etcd_txn_delete(txn, cluster_key(m->cluster, "%s",
-						 entry->key).text);
+						 entry->key).text,
+				entry->changed);
 		if (!cluster_submit(m->cluster, txn))
 			return;
 	}
@@ -191,8 +192,7 @@ static void free_grant(struct manager *m, const struct cluster_grant *grant,
 	struct key_text key = cluster_key(m->cluster, "%s", grant->entry->key);
 	json_t *txn = manager_txn(m);
 
-	etcd_txn_if_changed(txn, key.text, grant->entry->changed);
-	etcd_txn_delete(txn, key.text);
+	etcd_txn_delete(txn, key.text, grant->entry->changed);
 	etcd_txn_put(txn, cluster_key(m->cluster, "held/%s/%u", grant->address,
 				      grant->first).text,
 		     json_pack("{ss}", "pool", grant->pool), lease);
