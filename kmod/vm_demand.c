@@ -69,6 +69,14 @@ static void note_need(struct psteer_vm *vm, u32 ports)
 	spin_unlock_bh(&vm->lock);
 }
 
+/* Its pool has nothing to spare: it is not its own bound that it has come to. */
+static bool waits(const struct psteer_vm *vm, int err)
+{
+	return err == -ENOSPC ||
+	       (err == -EDQUOT &&
+		READ_ONCE(vm->owner.size) < READ_ONCE(vm->max));
+}
+
 /* One more block; a VM that has to wait for it is counted once till it has one. */
 static int grow(struct psteer_vm *vm, u32 most)
 {
@@ -78,7 +86,7 @@ static int grow(struct psteer_vm *vm, u32 most)
 	if (!err) {
 		psteer_count(vm->pnet, PSTEER_STAT_RANGE_GROWN);
 		clear_bit(WAITING_BIT, &owner->growing);
-	} else if (err == -ENOSPC &&
+	} else if (waits(vm, err) &&
 		   !test_and_set_bit(WAITING_BIT, &owner->growing)) {
 		psteer_count(vm->pnet, PSTEER_STAT_RANGE_WAITED);
 	}

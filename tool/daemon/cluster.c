@@ -14,8 +14,10 @@
 #include "etcd_key.h"
 #include "log.h"
 
-/* Transactions of a round; the rest waits for the next one. */
-#define ROUND_MOST	64
+/* Changes of a round; the rest waits for the next one. */
+#define ROUND_MOST	256
+/* Changes that go in one transaction; etcd takes 128 of each kind. */
+#define BATCH_MOST	32
 #define TICK_MS		1000
 /* After a round in which something did not hold the keys should change. */
 #define AGAIN_MS	100
@@ -35,6 +37,8 @@ enum stage {
  * @lease: that we have, 0: none
  * @until: up to when that is so for sure, by clock_ms()
  * @asked: when it was asked for
+ * @asking: there is no answer yet
+ * @doubt: the last time there was none; the watch may not be heard either
  * @stage: how far we are
  * @watch: while live
  * @keys: what etcd has, as far as we know
@@ -43,7 +47,9 @@ enum stage {
  * @id: of the cluster that we belong to; "" before we do
  * @stranger: it has been said that it is not ours
  * @open: transactions of this round without an answer
- * @sent: transactions of this round
+ * @sent: changes of this round
+ * @batch: those of them that are still to be sent, as one transaction
+ * @batched: how many
  * @needed: revision that @keys must have before the next one
  * @needed_since: when it was asked for
  * @failed: something of this round did not hold
@@ -65,6 +71,8 @@ struct cluster {
 	int64_t lease;
 	int64_t until;
 	int64_t asked;
+	bool asking;
+	bool doubt;
 	enum stage stage;
 	struct etcd_watch *watch;
 	struct keys keys;
@@ -74,6 +82,8 @@ struct cluster {
 	bool stranger;
 	unsigned int open;
 	unsigned int sent;
+	json_t *batch;
+	unsigned int batched;
 	int64_t needed;
 	int64_t needed_since;
 	bool failed;
@@ -97,6 +107,13 @@ static void start_timer(struct event *timer, int64_t ms)
 	event_add(timer, &time);
 }
 
+static void drop_batch(struct cluster *c)
+{
+	json_decref(c->batch);
+	c->batch = NULL;
+	c->batched = 0;
+}
+
 /* What we know stays; kernels go on by it. */
 static void lose(struct cluster *c, const char *why)
 {
@@ -107,6 +124,9 @@ static void lose(struct cluster *c, const char *why)
 	c->stage = APART;
 	c->watch = NULL;
 	c->open = 0;
+	c->asking = false;
+	c->doubt = false;
+	drop_batch(c);
 	etcd_abort(c->etcd);
 	event_del(c->beat);
 	start_timer(c->retry, backoff_failed(&c->backoff));
@@ -159,11 +179,19 @@ static const struct etcd_watch_use watch_use = {
 	.ended = on_watch_ended,
 };
 
-static void go_live(struct cluster *c)
+/* From where the keys are. */
+static bool watch_on(struct cluster *c)
 {
+	if (c->watch)
+		etcd_unwatch(c->watch);
 	c->watch = etcd_watch(c->etcd, c->prefix, c->keys.revision + 1,
 			      &watch_use, c);
-	if (!c->watch) {
+	return c->watch;
+}
+
+static void go_live(struct cluster *c)
+{
+	if (!watch_on(c)) {
 		lose(c, "no memory");
 		return;
 	}
@@ -190,14 +218,26 @@ static void on_loaded(const json_t *answer, const char *why, void *arg)
 		go_live(c);
 }
 
+/* A slow etcd is not lost while our lease lasts. */
+static void miss_answer(struct cluster *c, const char *why)
+{
+	c->doubt = true;
+	if (cluster_alive_ms(c) <= 0)
+		lose(c, why);
+}
+
 static void on_leased(const json_t *answer, const char *why, void *arg)
 {
 	struct cluster *c = arg;
 
+	c->asking = false;
 	if (why) {
-		lose(c, why);
+		miss_answer(c, why);
 		return;
 	}
+	if (c->doubt && c->stage == LIVE)
+		watch_on(c);
+	c->doubt = false;
 	c->lease = etcd_number(json_object_get(answer, "ID"));
 	c->until = c->asked +
 		   etcd_number(json_object_get(answer, "TTL")) * 1000;
@@ -210,6 +250,7 @@ static void on_leased(const json_t *answer, const char *why, void *arg)
 
 static void ask_for_lease(struct cluster *c)
 {
+	c->asking = true;
 	c->asked = clock_ms();
 	etcd_call(c->etcd, "/v3/lease/grant",
 		  json_pack("{si}", "TTL", (int)c->lease_s), on_leased, c);
@@ -232,6 +273,7 @@ static void keep_lease(struct cluster *c)
 		ask_for_lease(c);
 		return;
 	}
+	c->asking = true;
 	c->asked = clock_ms();
 	etcd_call(c->etcd, "/v3/lease/keepalive",
 		  json_pack("{sI}", "ID", (json_int_t)c->lease), on_kept, c);
@@ -265,25 +307,8 @@ static void on_beat(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	start_timer(c->beat, c->lease_s * 1000 / 3);
-	keep_lease(c);
-}
-
-/* Act by the keys, if they are true and nothing is under way. */
-static void on_settle(evutil_socket_t fd, short what, void *arg)
-{
-	struct cluster *c = arg;
-
-	(void)fd;
-	(void)what;
-	if (c->stage != LIVE || c->open || cluster_alive_ms(c) <= 0 ||
-	    c->keys.revision < c->needed)
-		return;
-	c->sent = 0;
-	c->failed = false;
-	if (c->founded)
-		c->use->settle(c->arg);
-	else if (!*c->id && !c->stranger && c->use->found)
-		c->use->found(c->arg);
+	if (!c->asking)
+		keep_lease(c);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)
@@ -331,19 +356,87 @@ static void on_submitted(const json_t *answer, const char *why, void *arg)
 	end_answer(c);
 }
 
+static void send_batch(struct cluster *c)
+{
+	json_t *batch = c->batch;
+
+	if (!batch)
+		return;
+	c->batch = NULL;
+	c->batched = 0;
+	c->open++;
+	etcd_call(c->etcd, "/v3/kv/txn", batch, on_submitted, c);
+}
+
+static const json_t *key_of(const json_t *action)
+{
+	const json_t *put = json_object_get(action, "request_put");
+
+	return json_object_get(put ? put : json_object_get(action,
+						"request_delete_range"), "key");
+}
+
+/* etcd changes a key once in a transaction. */
+static bool clashes(const json_t *batch, const json_t *txn)
+{
+	const json_t *a, *b;
+	size_t i, j;
+
+	json_array_foreach(json_object_get(batch, "success"), i, a)
+		json_array_foreach(json_object_get(txn, "success"), j, b)
+			if (json_equal(key_of(a), key_of(b)))
+				return true;
+	return false;
+}
+
+static void add_to_batch(struct cluster *c, const json_t *txn)
+{
+	if (!c->batch)
+		c->batch = etcd_txn();
+	json_array_extend(json_object_get(c->batch, "compare"),
+			  json_object_get(txn, "compare"));
+	json_array_extend(json_object_get(c->batch, "success"),
+			  json_object_get(txn, "success"));
+	c->batched++;
+}
+
 /**
- * cluster_submit() - have a transaction done in this round
+ * cluster_submit() - have something changed in this round
+ *
+ * It goes with others in one transaction: all of them, or none. What was none is
+ * decided anew, by newer keys.
  */
 bool cluster_submit(struct cluster *c, json_t *txn)
 {
-	if (c->sent == ROUND_MOST) {
-		json_decref(txn);
-		return false;
+	bool room = c->sent < ROUND_MOST;
+
+	if (room) {
+		if (c->batched == BATCH_MOST || clashes(c->batch, txn))
+			send_batch(c);
+		add_to_batch(c, txn);
+		c->sent++;
 	}
-	c->sent++;
-	c->open++;
-	etcd_call(c->etcd, "/v3/kv/txn", txn, on_submitted, c);
-	return true;
+	json_decref(txn);
+	return room;
+}
+
+/* Act by the keys, if they are true and nothing is under way. */
+static void on_settle(evutil_socket_t fd, short what, void *arg)
+{
+	struct cluster *c = arg;
+
+	(void)fd;
+	(void)what;
+	if (c->stage != LIVE || c->open || cluster_alive_ms(c) <= 0 ||
+	    c->keys.revision < c->needed)
+		return;
+	c->sent = 0;
+	c->failed = false;
+	if (c->founded)
+		c->use->settle(c->arg);
+	else if (!*c->id && !c->stranger && c->use->found)
+		c->use->found(c->arg);
+	send_batch(c);
 }
 
 static void on_granted(const json_t *answer, const char *why, void *arg)
@@ -354,6 +447,7 @@ static void on_granted(const json_t *answer, const char *why, void *arg)
 		c->failed = true;
 	else
 		c->lent(etcd_number(json_object_get(answer, "ID")), c->arg);
+	send_batch(c);
 	end_answer(c);
 }
 
@@ -481,6 +575,7 @@ struct cluster *cluster_open(struct event_base *base,
  */
 void cluster_close(struct cluster *c)
 {
+	drop_batch(c);
 	etcd_close(c->etcd);
 	event_free(c->retry);
 	event_free(c->beat);

@@ -51,7 +51,10 @@ const char *cluster_state(const struct cluster *c);	/* one word */
 struct key_text cluster_key(const struct cluster *c, const char *format, ...)
 	__attribute__((__format__(printf, 2, 3)));
 
-/* In settle() only; takes @txn. False: enough for this round. */
+/*
+ * In settle() only; takes @txn, which goes with others in one transaction. False:
+ * enough for this round.
+ */
 bool cluster_submit(struct cluster *c, json_t *txn);
 /* In settle() only, once: @fn gets a lease that nobody keeps, and may submit. */
 void cluster_lend(struct cluster *c, unsigned int seconds,
