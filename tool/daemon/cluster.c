@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A place in a cluster: coming to it, staying in it, losing it. */
-#include "cluster.h"
+#include "cluster_part.h"
 
 #include <err.h>
 #include <stdarg.h>
@@ -8,110 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backoff.h"
 #include "clock.h"
-#include "etcd.h"
 #include "etcd_key.h"
 #include "log.h"
 
-/* Changes of a round; the rest waits for the next one. */
-#define ROUND_MOST	256
-/* Changes that go in one transaction; etcd takes 128 of each kind. */
-#define BATCH_MOST	32
 #define TICK_MS		1000
-/* After a round in which something did not hold the keys should change. */
-#define AGAIN_MS	100
-
-enum stage {
-	APART,		/* etcd is out of reach; the timer tries again */
-	COMING,		/* asking for the lease, then for all keys */
-	LIVE,		/* the keys follow */
-};
 
 /**
- * struct cluster - a place in a cluster
- * @etcd: connection
- * @at: where that is
- * @prefix: of all keys, ends with a slash
- * @lease_s: as asked for
- * @lease: that we have, 0: none
- * @until: up to when that is so for sure, by clock_ms()
- * @asked: when it was asked for
- * @asking: there is no answer yet
- * @doubt: the last time there was none; the watch may not be heard either
- * @stage: how far we are
- * @watch: while live
- * @keys: what etcd has, as far as we know
- * @schema: that all agree on; its id is @id
- * @founded: @schema can be read, and is ours
- * @id: of the cluster that we belong to; "" before we do
- * @stranger: it has been said that it is not ours
- * @open: transactions of this round without an answer
- * @sent: changes of this round
- * @batch: those of them that are still to be sent, as one transaction
- * @batched: how many
- * @needed: revision that @keys must have before the next one
- * @needed_since: when it was asked for
- * @failed: something of this round did not hold
- * @lent: who gets the lease of cluster_lend()
- * @silent: it has been said that etcd is out of reach
- * @backoff: before the next try
- * @retry: timer for it
- * @beat: timer for the lease
- * @tick: timer for settling anyway
- * @settle: event for settling soon
- * @use: whose place it is
- * @arg: for @use
+ * cluster_timer() - have a timer of a cluster's come in some time
  */
-struct cluster {
-	struct etcd *etcd;
-	struct etcd_at at;
-	char *prefix;
-	unsigned int lease_s;
-	int64_t lease;
-	int64_t until;
-	int64_t asked;
-	bool asking;
-	bool doubt;
-	enum stage stage;
-	struct etcd_watch *watch;
-	struct keys keys;
-	struct cluster_schema schema;
-	bool founded;
-	char id[40];
-	bool stranger;
-	unsigned int open;
-	unsigned int sent;
-	json_t *batch;
-	unsigned int batched;
-	int64_t needed;
-	int64_t needed_since;
-	bool failed;
-	void (*lent)(int64_t lease, void *arg);
-	bool silent;
-	struct backoff backoff;
-	struct event *retry;
-	struct event *beat;
-	struct event *tick;
-	struct event *settle;
-	const struct cluster_use *use;
-	void *arg;
-};
-
-static void start_timer(struct event *timer, int64_t ms)
+void cluster_timer(struct event *timer, int64_t ms)
 {
 	struct timeval time = {
 		.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000,
 	};
 
 	event_add(timer, &time);
-}
-
-static void drop_batch(struct cluster *c)
-{
-	json_decref(c->batch);
-	c->batch = NULL;
-	c->batched = 0;
 }
 
 /* What we know stays; kernels go on by it. */
@@ -126,10 +38,10 @@ static void lose(struct cluster *c, const char *why)
 	c->open = 0;
 	c->asking = false;
 	c->doubt = false;
-	drop_batch(c);
+	round_drop(c);
 	etcd_abort(c->etcd);
 	event_del(c->beat);
-	start_timer(c->retry, backoff_failed(&c->backoff));
+	cluster_timer(c->retry, backoff_failed(&c->backoff));
 }
 
 static void on_watch_ended(const char *why, void *arg)
@@ -202,7 +114,7 @@ static void go_live(struct cluster *c)
 	c->needed = 0;
 	backoff_succeeded(&c->backoff);
 	check_schema(c);
-	start_timer(c->beat, c->lease_s * 1000 / 3);
+	cluster_timer(c->beat, c->lease_s * 1000 / 3);
 	cluster_kick(c);
 }
 
@@ -306,7 +218,7 @@ static void on_beat(evutil_socket_t fd, short what, void *arg)
 		lose(c, "the watch is silent");
 		return;
 	}
-	start_timer(c->beat, c->lease_s * 1000 / 3);
+	cluster_timer(c->beat, c->lease_s * 1000 / 3);
 	if (!c->asking)
 		keep_lease(c);
 }
@@ -315,7 +227,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	start_timer(((struct cluster *)arg)->tick, TICK_MS);
+	cluster_timer(((struct cluster *)arg)->tick, TICK_MS);
 	cluster_kick(arg);
 }
 
@@ -325,145 +237,6 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 void cluster_kick(struct cluster *c)
 {
 	event_active(c->settle, EV_TIMEOUT, 0);
-}
-
-/* The last answer of a round lets the next one begin. */
-static void end_answer(struct cluster *c)
-{
-	if (--c->open)
-		return;
-	if (!c->failed) {
-		cluster_kick(c);
-	} else {
-		event_del(c->tick);
-		start_timer(c->tick, AGAIN_MS);
-	}
-}
-
-/* Whether etcd is there is seen by the lease, which waits for no disk. */
-static void on_submitted(const json_t *answer, const char *why, void *arg)
-{
-	struct cluster *c = arg;
-	int64_t revision = etcd_revision(answer);
-
-	/* What was not answered may be done nevertheless: the keys will show. */
-	if (why || !etcd_txn_done(answer)) {
-		c->failed = true;
-	} else if (revision > c->needed) {
-		c->needed = revision;
-		c->needed_since = clock_ms();
-	}
-	end_answer(c);
-}
-
-static void send_batch(struct cluster *c)
-{
-	json_t *batch = c->batch;
-
-	if (!batch)
-		return;
-	c->batch = NULL;
-	c->batched = 0;
-	c->open++;
-	etcd_call(c->etcd, "/v3/kv/txn", batch, on_submitted, c);
-}
-
-static const json_t *key_of(const json_t *action)
-{
-	const json_t *put = json_object_get(action, "request_put");
-
-	return json_object_get(put ? put : json_object_get(action,
-						"request_delete_range"), "key");
-}
-
-/* etcd changes a key once in a transaction. */
-static bool clashes(const json_t *batch, const json_t *txn)
-{
-	const json_t *a, *b;
-	size_t i, j;
-
-	json_array_foreach(json_object_get(batch, "success"), i, a)
-		json_array_foreach(json_object_get(txn, "success"), j, b)
-			if (json_equal(key_of(a), key_of(b)))
-				return true;
-	return false;
-}
-
-static void add_to_batch(struct cluster *c, const json_t *txn)
-{
-	if (!c->batch)
-		c->batch = etcd_txn();
-	json_array_extend(json_object_get(c->batch, "compare"),
-			  json_object_get(txn, "compare"));
-	json_array_extend(json_object_get(c->batch, "success"),
-			  json_object_get(txn, "success"));
-	c->batched++;
-}
-
-/**
- * cluster_submit() - have something changed in this round
- *
- * It goes with others in one transaction: all of them, or none. What was none is
- * decided anew, by newer keys.
- */
-bool cluster_submit(struct cluster *c, json_t *txn)
-{
-	bool room = c->sent < ROUND_MOST;
-
-	if (room) {
-		if (c->batched == BATCH_MOST || clashes(c->batch, txn))
-			send_batch(c);
-		add_to_batch(c, txn);
-		c->sent++;
-	}
-	json_decref(txn);
-	return room;
-}
-
-/* Act by the keys, if they are true and nothing is under way. */
-static void on_settle(evutil_socket_t fd, short what, void *arg)
-{
-	struct cluster *c = arg;
-
-	(void)fd;
-	(void)what;
-	if (c->stage != LIVE || c->open || cluster_alive_ms(c) <= 0 ||
-	    c->keys.revision < c->needed)
-		return;
-	c->sent = 0;
-	c->failed = false;
-	if (c->founded)
-		c->use->settle(c->arg);
-	else if (!*c->id && !c->stranger && c->use->found)
-		c->use->found(c->arg);
-	send_batch(c);
-}
-
-static void on_granted(const json_t *answer, const char *why, void *arg)
-{
-	struct cluster *c = arg;
-
-	if (why)
-		c->failed = true;
-	else
-		c->lent(etcd_number(json_object_get(answer, "ID")), c->arg);
-	send_batch(c);
-	end_answer(c);
-}
-
-/**
- * cluster_lend() - get a lease that ends by itself, within this round
- * @c: place
- * @seconds: how long it lasts
- * @fn: gets it, and may submit what goes with it
- */
-void cluster_lend(struct cluster *c, unsigned int seconds,
-		  void (*fn)(int64_t lease, void *arg))
-{
-	c->lent = fn;
-	c->open++;
-	etcd_call(c->etcd, "/v3/lease/grant",
-		  json_pack("{sI}", "TTL", (json_int_t)seconds), on_granted, c);
 }
 
 const struct keys *cluster_keys(const struct cluster *c)
@@ -564,9 +337,9 @@ struct cluster *cluster_open(struct event_base *base,
 	c->retry = make_timer(c, base, on_retry);
 	c->beat = make_timer(c, base, on_beat);
 	c->tick = make_timer(c, base, on_tick);
-	c->settle = make_timer(c, base, on_settle);
-	start_timer(c->retry, 0);
-	start_timer(c->tick, TICK_MS);
+	c->settle = make_timer(c, base, round_begin);
+	cluster_timer(c->retry, 0);
+	cluster_timer(c->tick, TICK_MS);
 	return c;
 }
 
@@ -575,7 +348,7 @@ struct cluster *cluster_open(struct event_base *base,
  */
 void cluster_close(struct cluster *c)
 {
-	drop_batch(c);
+	round_drop(c);
 	etcd_close(c->etcd);
 	event_free(c->retry);
 	event_free(c->beat);
