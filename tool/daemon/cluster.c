@@ -29,7 +29,7 @@ void cluster_timer(struct event *timer, int64_t ms)
 /* What we know stays; kernels go on by it. */
 static void lose(struct cluster *c, const char *why)
 {
-	if (!c->silent)
+	if (!c->silent && !c->use->quiet)
 		log_warning("etcd is out of reach, everything goes on as it is: %s",
 			    why);
 	c->silent = true;
@@ -64,6 +64,8 @@ static void check_schema(struct cluster *c)
 	if (c->stranger || (!there && !*c->id))
 		return;
 	c->stranger = true;
+	if (c->use->quiet)
+		return;
 	if (!there)
 		log_error("etcd has lost the keys below %s, everything goes on as it is",
 			  c->prefix);
@@ -107,7 +109,7 @@ static void go_live(struct cluster *c)
 		lose(c, "no memory");
 		return;
 	}
-	if (c->silent)
+	if (c->silent && !c->use->quiet)
 		log_notice("etcd is back, and tells us what has changed");
 	c->silent = false;
 	c->stage = LIVE;

@@ -25,10 +25,12 @@ struct cluster;
  * struct cluster_use - what whoever has a place in a cluster does
  * @settle: look at the keys, and submit what should change; also once a second
  * @found: there is no cluster at this place yet; NULL: wait for who founds it
+ * @quiet: whoever only looks has nothing to say of etcd to the log
  */
 struct cluster_use {
 	void (*settle)(void *arg);
 	void (*found)(void *arg);
+	bool quiet;
 };
 
 /* A key with the prefix. */

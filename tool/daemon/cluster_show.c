@@ -20,7 +20,7 @@ static void look(void *arg)
 	(void)arg;
 }
 
-static const struct cluster_use use = { .settle = look };
+static const struct cluster_use use = { .settle = look, .quiet = true };
 
 static void *start(struct daemon *daemon, const struct settings *settings,
 		   struct refusal *refusal)
