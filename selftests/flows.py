@@ -68,6 +68,8 @@ def ask():
 
 
 def hear(fd):
+    if fd not in owner:     # closed since it was said to be ready
+        return
     address, s = owner[fd]
     try:
         s.recv(2048)
