@@ -148,25 +148,30 @@ talks_on() {
 
 cluster() { portsteer --socket "$scratch/e1.socket" -j cluster show | jq -r "$1"; }
 leader() { cluster '.[0].leader // ""'; }
-# Every host in turn: what it has by the module, and what etcd says that it has.
+# What a host has by its module.
 granted() { host "$1" -j grant show 2>/dev/null | jq -c 'map([.address, .first])|sort'; }
-by_etcd() {
-	cluster "map(select(.kind == \"grant\" and .host == \"h$1\" and
-		.state == \"active\")|[.address, .first])|sort|tojson"
-}
-on_the_way() { cluster 'map(select(.kind == "grant" and .state != "active"))|length'; }
-wanted() {
-	cluster "map(select(.kind == \"ask\" and .host == \"h$1\").want)[0] // 1e9"
-}
+# is_well HOST...: one leads, no grant is on its way, and the modules of these hosts
+# have what etcd says that they have, which is what they want. In one go, as each
+# program that is started costs a second.
 is_well() {
-	local n has
-
-	[ "$(on_the_way)" = 0 ] && [ -n "$(leader)" ] || return
-	for n in "$@"; do
-		has=$(granted "$n")
-		[ "$has" = "$(by_etcd "$n")" ] &&
-		[ "$(jq length <<<"$has")" -ge $(($(wanted "$n") / 2048)) ] || return
-	done
+	local n
+	{
+		portsteer --socket "$scratch/e1.socket" -j cluster show
+		for n; do host "$n" -j grant show; done
+	} | jq -es '
+		def places: map([.address, .first]) | sort;
+		.[0] as $etcd | .[1:] as $modules |
+		$etcd[0].leader != null and
+		all($etcd[]; .kind != "grant" or .state == "active") and
+		all($ARGS.positional | to_entries[];
+			.value as $host |
+			($etcd | map(select(.kind == "grant" and .host == $host)) |
+				places) as $due |
+			($etcd | map(select(.kind == "ask" and .host == $host).want)[0]
+				// 1e9) as $want |
+			($modules[.key] | places) == $due and
+			($due | length) * 2048 >= $want)
+	' --args "${@/#/h}"
 }
 
 clock_ms() { echo $((${EPOCHREALTIME/./} / 1000)); }
