@@ -27,6 +27,16 @@ const struct object *const objects[] = {
 	&record_object,
 	&train_object,
 	&predict_object,
+	&daemon_object,
+	&agents_object,
+	&blocks_object,
+	&scrape_object,
+	&agent_check_object,
+	&status_object,
+	&manager_object,
+	&host_object,
+	&edge_object,
+	&sync_object,
 	NULL
 };
 

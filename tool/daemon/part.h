@@ -21,7 +21,8 @@ struct kernel;
  * struct daemon - what every part can use
  * @base: the event loop; everything runs in it
  * @kernel: the module
- * @config: in force
+ * @config: in force; what a part was started with stays as it is until it is
+ *	stopped
  */
 struct daemon {
 	struct event_base *base;
@@ -33,8 +34,8 @@ struct daemon {
  * struct part - one thing that the daemon does
  * @name: as in "portsteer NAME show"
  * @section: its settings; it runs if they are in the file
- * @needs: another section that it reads too, and that restarts it when it
- *	changes; NULL: none
+ * @needs: another section that it reads too, that must be there, and that
+ *	restarts it when it changes; NULL: none
  * @start: begin; NULL and a reason if that can't be. What listens binds here
  * @stop: end, and free @state
  * @show: what it has to tell, an array of objects; NULL: nothing

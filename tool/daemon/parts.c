@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The list of parts, in the order in which they start. */
+#include "part.h"
+
+extern const struct part daemon_part;
+
+const struct part *const parts[] = {
+	&daemon_part,
+	NULL
+};
