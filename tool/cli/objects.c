@@ -27,7 +27,6 @@ const struct object *const objects[] = {
 	&record_object,
 	&train_object,
 	&predict_object,
-<<<<<<< HEAD
 	&daemon_object,
 	&agents_object,
 	&blocks_object,
@@ -38,9 +37,7 @@ const struct object *const objects[] = {
 	&host_object,
 	&edge_object,
 	&sync_object,
-=======
 	&cert_object,
->>>>>>> w-agent
 	NULL
 };
 
