@@ -3,8 +3,10 @@
 #include "part.h"
 
 extern const struct part daemon_part;
+extern const struct part sync_part;
 
 const struct part *const parts[] = {
 	&daemon_part,
+	&sync_part,
 	NULL
 };
