@@ -14,7 +14,6 @@
 #include <linux/portsteer.h>
 
 #include "clock.h"
-#include "command.h"
 #include "log.h"
 #include "netlink_walk.h"
 #include "wire.h"
@@ -299,6 +298,11 @@ static bool find_due(struct sync_feed *feed, const struct record *config)
 	return due;
 }
 
+static void take_config(struct nlmsghdr *hdr, void *arg)
+{
+	wire_get(hdr, &config_object, arg);
+}
+
 static void refresh(evutil_socket_t fd, short what, void *arg)
 {
 	struct sync_feed *feed = arg;
@@ -308,7 +312,9 @@ static void refresh(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (feed->event || !open_walk(feed))
 		return;
-	if (!fetch_one(&feed->nl, &config_object, &config, &config) &&
+	if (!netlink_request(&feed->nl,
+			     netlink_message(&feed->nl, PSTEER_CMD_CONFIG_GET),
+			     take_config, &config) &&
 	    find_due(feed, &config))
 		begin_walk(feed, false);
 	else
