@@ -7,14 +7,11 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "control.h"
 #include "objects.h"
 
 enum {
 	OPTION_SOCKET = 1,
 };
-
-struct options options = { .socket = CONTROL_SOCKET };
 
 /**
  * options_usage() - what options and objects there are

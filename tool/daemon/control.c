@@ -7,7 +7,6 @@
 
 #include <err.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +23,7 @@
 #include "control.h"
 #include "kernel.h"
 #include "log.h"
+#include "metric.h"
 
 #define LINE_MOST	4096	/* bytes of a question */
 #define CLIENTS_MAX	16
@@ -314,13 +314,14 @@ static void metrics(const void *state, FILE *out)
 {
 	const struct control *control = state;
 
-	fprintf(out, "# HELP portsteer_module_loaded Whether the kernel module is loaded.\n"
-		"# TYPE portsteer_module_loaded gauge\n"
-		"portsteer_module_loaded %d\n",
-		kernel_loaded(control->daemon->kernel));
-	fprintf(out, "# HELP portsteer_log_held_back_total Lines that did not go to the log as there were too many like them.\n"
-		"# TYPE portsteer_log_held_back_total counter\n"
-		"portsteer_log_held_back_total %" PRIu64 "\n", log_held_back());
+	metric_begin(out, "portsteer_module_loaded",
+		     "Whether the kernel module is loaded.");
+	metric_value(out, "portsteer_module_loaded", NULL,
+		     kernel_loaded(control->daemon->kernel));
+	metric_begin(out, "portsteer_log_held_back_total",
+		     "Lines that did not go to the log, as there were too many like them.");
+	metric_value(out, "portsteer_log_held_back_total", NULL,
+		     log_held_back());
 }
 
 static const struct setting settings[] = {

@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <netlink/msg.h>
 
+#include "clock.h"
 #include "log.h"
 #include "module.h"
 #include "notices.h"
@@ -273,14 +273,6 @@ int kernel_list(struct kernel *kernel, const struct object *object,
 	return ret;
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000ull + now.tv_nsec / 1000000;
-}
-
 static struct picture *picture_of(struct kernel *kernel,
 				  const struct object *object)
 {
@@ -322,7 +314,7 @@ static void read_picture(struct kernel *kernel, struct picture *p)
 	int ret;
 
 	p->used = 0;
-	p->read_ms = now_ms();
+	p->read_ms = clock_ms();
 	ret = begin(kernel, p->object->get, p->object, NULL, 0, &msg, &refusal);
 	if (ret)
 		return;
@@ -348,7 +340,7 @@ void kernel_each(struct kernel *kernel, const struct object *object,
 	struct nlmsghdr *hdr;
 	size_t at;
 
-	if (!p->read_ms || now_ms() - p->read_ms >= PICTURE_MS)
+	if (!p->read_ms || clock_ms() - p->read_ms >= PICTURE_MS)
 		read_picture(kernel, p);
 	for (at = 0; at < p->used; at += NLMSG_ALIGN(hdr->nlmsg_len)) {
 		hdr = (struct nlmsghdr *)(p->messages + at);

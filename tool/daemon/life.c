@@ -241,12 +241,21 @@ static void return_to_old(void)
 			log_error("%s", why);
 }
 
+static void renew_others(void)
+{
+	size_t i;
+
+	for (i = 0; parts[i]; i++)
+		if (lives[i].state && !lives[i].changes && parts[i]->renew)
+			parts[i]->renew(lives[i].state);
+}
+
 /**
  * life_change() - go over to another configuration
  * @config: the new one; taken over
  * @why: what can't start with it, and why
  *
- * Parts whose sections stay the same are left alone.
+ * Parts whose sections stay the same are left alone, but for files of theirs.
  *
  * Return: whether that is done; else all is as it was.
  */
@@ -259,7 +268,9 @@ bool life_change(struct config *config, char *why)
 	stop_changing();
 	exchange(config, differ);
 	fine = start_all(why);
-	if (!fine) {
+	if (fine) {
+		renew_others();
+	} else {
 		stop_changing();
 		exchange(config, differ);
 		return_to_old();

@@ -38,6 +38,8 @@ struct daemon {
  *	restarts it when it changes; NULL: none
  * @start: begin; NULL and a reason if that can't be. What listens binds here
  * @stop: end, and free @state
+ * @renew: after a reload that has left it alone: read anew the files that its
+ *	settings name; NULL: nothing to read
  * @show: what it has to tell, an array of objects; NULL: nothing
  * @metrics: the same in Prometheus' text format; NULL: nothing
  */
@@ -48,6 +50,7 @@ struct part {
 	void *(*start)(struct daemon *daemon, const struct settings *settings,
 		       struct refusal *refusal);
 	void (*stop)(void *state);
+	void (*renew)(void *state);
 	json_t *(*show)(const void *state);
 	void (*metrics)(const void *state, FILE *out);
 };

@@ -8,5 +8,12 @@ extern const struct part sync_part;
 const struct part *const parts[] = {
 	&daemon_part,
 	&sync_part,
+extern const struct part agents_part;
+extern const struct part blocks_part;
+
+const struct part *const parts[] = {
+	&daemon_part,
+	&agents_part,
+	&blocks_part,
 	NULL
 };
