@@ -3,17 +3,14 @@
 #include "part.h"
 
 extern const struct part daemon_part;
-extern const struct part sync_part;
-
-const struct part *const parts[] = {
-	&daemon_part,
-	&sync_part,
 extern const struct part agents_part;
 extern const struct part blocks_part;
+extern const struct part sync_part;
 
 const struct part *const parts[] = {
 	&daemon_part,
 	&agents_part,
 	&blocks_part,
+	&sync_part,
 	NULL
 };
