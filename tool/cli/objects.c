@@ -27,6 +27,7 @@ const struct object *const objects[] = {
 	&record_object,
 	&train_object,
 	&predict_object,
+	&cert_object,
 	&daemon_object,
 	&agents_object,
 	&blocks_object,
@@ -37,7 +38,6 @@ const struct object *const objects[] = {
 	&host_object,
 	&edge_object,
 	&sync_object,
-	&cert_object,
 	NULL
 };
 

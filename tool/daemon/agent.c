@@ -303,7 +303,8 @@ static const char *on_message(struct line *line, json_t *message, void *arg)
 	struct agent *agent = arg;
 
 	(void)line;
-	agent->floor->refused += !!wrong;
+	agent->refused = wrong;
+	agent->floor->refused += agent->refused;
 	return wrong;
 }
 
@@ -327,20 +328,32 @@ static struct speaker *speaker_of(struct agent *agent)
 	return speaker;
 }
 
+/* Each identity has its own limit, or one would silence the others. */
+static void say_refused(struct agent *agent, const char *reason)
+{
+	struct speaker *speaker = speaker_of(agent);
+
+	if (!speaker)
+		log_warning("agent of nobody at %s: %s", line_peer(agent->line),
+			    reason);
+	else if (speaker_complains(speaker))
+		log_warning("agent of %s at %s: %s", speaker->who.name,
+			    line_peer(agent->line), reason);
+}
+
 static void on_closed(struct line *line, const char *reason, void *arg)
 {
 	struct agent *agent = arg;
-	struct speaker *speaker = agent->ready ? speaker_of(agent) : NULL;
 
 	if (!agent->ready) {
 		agent->floor->failed++;
 		log_warning("no agent: %s: %s", line_peer(line), reason);
-	} else if (!speaker) {
-		log_warning("agent of nobody at %s: %s", line_peer(line),
-			    reason);
-	} else if (speaker_complains(speaker)) {
-		log_warning("agent of %s at %s: %s", speaker->who.name,
-			    line_peer(line), reason);
+	} else if (agent->refused) {
+		say_refused(agent, reason);
+	} else if (agent->count) {
+		log_notice("agent of %s at %s is gone: %s",
+			   agent->speakers[0]->who.name, line_peer(line),
+			   reason);
 	}
 	agent_free(agent);
 }

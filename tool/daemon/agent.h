@@ -51,6 +51,7 @@ struct floor {
  * @floor: where it is
  * @line: its link
  * @ready: the handshake is done
+ * @refused: something that it said was refused
  * @speakers: for whom it speaks, once it has said so
  * @count: of @speakers
  * @links: in the floor's list
@@ -59,6 +60,7 @@ struct agent {
 	struct floor *floor;
 	struct line *line;
 	bool ready;
+	bool refused;
 	struct speaker *speakers[SPEAKS_MAX];
 	size_t count;
 	TAILQ_ENTRY(agent) links;

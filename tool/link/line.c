@@ -206,6 +206,9 @@ static void on_drained(struct bufferevent *bev, void *arg)
 	struct line *line = arg;
 
 	(void)bev;
+	/* it may be late: what has been said meanwhile still waits */
+	if (line_waiting(line))
+		return;
 	if (line->state == LINE_ENDING)
 		say_goodbye(line);
 	else if (line->state == LINE_OPEN && line->use->drained)

@@ -49,6 +49,8 @@ static int put(const char *bytes, size_t count, void *out)
  */
 bool message_put(struct evbuffer *out, const json_t *message)
 {
-	return !json_dump_callback(message, put, out, JSON_COMPACT) &&
+	size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(6);
+
+	return !json_dump_callback(message, put, out, flags) &&
 	       !put("\n", 1, out);
 }
