@@ -16,7 +16,8 @@
 #include "part.h"
 
 #define SYNC_VERSION	1
-#define SYNC_INSTANCE_MAX	96	/* bytes of the name of one */
+#define SYNC_INSTANCE_MAX	17	/* bytes of the name of a table, with the NUL */
+#define SYNC_PLACE_MAX		32
 
 /* What one connection may cost; both ends are ours, and talk each second. */
 #define SYNC_PULSE_MS	1000
@@ -60,7 +61,8 @@ struct sync_totals {
  * struct sync - the part
  * @daemon: whose
  * @settings: with what
- * @own: name of this gateway's table of sessions: another after each load
+ * @place: what this gateway's table of sessions is in: changes with each load
+ * @own: name of this table
  * @peer: name of that of the peer, whose sessions are here; "": of nobody
  * @ready: all that the peer has, or had, is here
  * @totals: for show
@@ -70,6 +72,7 @@ struct sync_totals {
 struct sync {
 	struct daemon *daemon;
 	const struct sync_settings *settings;
+	char place[SYNC_PLACE_MAX];
 	char own[SYNC_INSTANCE_MAX];
 	char peer[SYNC_INSTANCE_MAX];
 	bool ready;

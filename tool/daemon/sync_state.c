@@ -1,28 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which tables of sessions the two gateways have, by a name that no other table
- * has: that of the boot, of the network namespace and of the load of the module. It
- * and whether we are ready are kept in files that go with the boot, so that a new
- * daemon is as ready as the one before.
+ * Which tables of sessions the two gateways have, by names drawn at random. Ours is
+ * kept in a file that goes with the boot, with what it is the name of, the load of
+ * the module in this network namespace, and with whether we are ready: so a new
+ * daemon knows what the one before has known.
  */
 #include "sync.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <linux/portsteer.h>
 
 #include "kernel.h"
 #include "log.h"
 
-#define BOOT_ID		"/proc/sys/kernel/random/boot_id"
-#define BOOT_ID_MAX	40
 #define PATH_LEN	4096
+#define KNOWN_MAX	(SYNC_PLACE_MAX + 2 * SYNC_INSTANCE_MAX + 8)
 
 static bool read_line(const char *path, char *line, size_t size)
 {
@@ -57,20 +55,19 @@ static const char *path_of(const struct sync *sync, const char *suffix)
 	return path;
 }
 
-/* "": the module is not there. */
-static void name_own(char *own)
+/* What the module's table is in, "": the module is not there. */
+static void place_of(char *place)
 {
-	char boot[BOOT_ID_MAX] = "";
 	uint64_t cookie = 0;
 	socklen_t len = sizeof(cookie);
 	struct netlink nl;
 
-	*own = '\0';
-	if (!netlink_open(&nl) && read_line(BOOT_ID, boot, sizeof(boot)) &&
+	*place = '\0';
+	if (!netlink_open(&nl) &&
 	    !getsockopt(netlink_fd(&nl), SOL_SOCKET, SO_NETNS_COOKIE, &cookie,
 			&len))
-		snprintf(own, SYNC_INSTANCE_MAX, "%s.%" PRIu64 ".%d", boot,
-			 cookie, nl.family);
+		snprintf(place, SYNC_PLACE_MAX, "%" PRIu64 ".%d", cookie,
+			 nl.family);
 	netlink_close(&nl);
 }
 
@@ -82,19 +79,25 @@ static void write_ready(const struct sync *sync)
 
 static void write_known(const struct sync *sync)
 {
-	char text[2 * SYNC_INSTANCE_MAX + 8];
+	char text[KNOWN_MAX];
 
-	snprintf(text, sizeof(text), "%s %d %s\n", sync->own, sync->ready,
-		 sync->peer);
+	snprintf(text, sizeof(text), "%s %s %d %s\n", sync->place, sync->own,
+		 sync->ready, sync->peer);
 	write_file(path_of(sync, "known"), text);
 }
 
 /* All that was known is of a table that is no more. */
-static void forget(struct sync *sync)
+static void begin(struct sync *sync)
 {
-	sync->ready = false;
+	unsigned int i;
+
+	for (i = 0; i < SYNC_INSTANCE_MAX - 1; i++)
+		sync->own[i] = 'a' + arc4random_uniform(26);
+	sync->own[i] = '\0';
 	*sync->peer = '\0';
+	sync->ready = false;
 	write_known(sync);
+	write_ready(sync);
 }
 
 /**
@@ -102,17 +105,19 @@ static void forget(struct sync *sync)
  */
 void sync_state_read(struct sync *sync)
 {
-	char line[2 * SYNC_INSTANCE_MAX + 8];
-	char own[SYNC_INSTANCE_MAX] = "";
+	char place[SYNC_PLACE_MAX] = "";
+	char line[KNOWN_MAX];
 	int ready = 0;
 
-	name_own(sync->own);
+	place_of(sync->place);
 	if (read_line(path_of(sync, "known"), line, sizeof(line)))
-		sscanf(line, "%95s %d %95s", own, &ready, sync->peer);
+		sscanf(line, "%31s %16s %d %16s", place, sync->own, &ready,
+		       sync->peer);
 	sync->ready = ready;
-	if (!*own || strcmp(own, sync->own))
-		forget(sync);
-	write_ready(sync);
+	if (!*place || strcmp(place, sync->place))
+		begin(sync);
+	else
+		write_ready(sync);
 }
 
 /**
@@ -122,14 +127,13 @@ void sync_state_read(struct sync *sync)
  */
 bool sync_state_anew(struct sync *sync)
 {
-	char own[SYNC_INSTANCE_MAX];
+	char place[SYNC_PLACE_MAX];
 
-	name_own(own);
-	if (!strcmp(own, sync->own))
+	place_of(place);
+	if (!strcmp(place, sync->place))
 		return false;
-	strcpy(sync->own, own);
-	forget(sync);
-	write_ready(sync);
+	strcpy(sync->place, place);
+	begin(sync);
 	return true;
 }
 
@@ -159,7 +163,9 @@ const char *sync_state_peer(struct sync *sync, const char *instance)
 	struct record r = { 0 };
 	struct refusal refusal;
 
-	if (strlen(instance) >= sizeof(sync->peer) || strchr(instance, ' '))
+	if (strlen(instance) != SYNC_INSTANCE_MAX - 1 ||
+	    strspn(instance, "abcdefghijklmnopqrstuvwxyz") !=
+		    SYNC_INSTANCE_MAX - 1)
 		return "this is no name of a table of sessions";
 	if (!strcmp(instance, sync->own))
 		return "a gateway is no peer of itself";
