@@ -151,6 +151,7 @@ static const char *on_hello(struct teller *teller, json_t *message)
 		return "this version of the protocol is unknown";
 	if (teller->state != TELLER_NEW)
 		return "a second hello";
+	sync_state_anew(sync);
 	wrong = sync_state_peer(sync, instance);
 	if (wrong)
 		return wrong;
@@ -288,7 +289,12 @@ static void on_ready(struct line *line, void *arg)
 
 static void on_closed(struct line *line, const char *why, void *arg)
 {
-	log_warning("sync: %s tells no more: %s", line_peer(line), why);
+	const struct teller *teller = arg;
+
+	if (teller->state != TELLER_NEW)
+		log_warning("sync: %s tells no more: %s", line_peer(line), why);
+	else
+		log_warning("sync: %s is not let in: %s", line_peer(line), why);
 	free_teller(arg);
 }
 

@@ -50,6 +50,7 @@ enum sender_state {
  * @lag_ms: how long the last acknowledged one has taken
  * @ready_ms: since when the peer knows all
  * @lost: all is to be told again
+ * @failing: the last try to connect has failed, which was said
  */
 struct sync_sender {
 	struct sync *sync;
@@ -70,6 +71,7 @@ struct sync_sender {
 	unsigned int lag_ms;
 	uint64_t ready_ms;
 	bool lost;
+	bool failing;
 };
 
 static const struct line_limits limits = {
@@ -180,6 +182,8 @@ static void on_ready(struct line *line, void *arg)
 		return;
 	}
 	free(name);
+	/* It may have been loaded anew while nobody listened. */
+	sync_state_anew(sender->sync);
 	sender->state = SENDER_GREETING;
 	line_send(line, json_pack("{s:s, s:i, s:s}", "type", "hello",
 				  "version", SYNC_VERSION,
@@ -203,7 +207,7 @@ static const char *on_welcome(struct sync_sender *sender, json_t *message)
 	wrong = sync_state_peer(sender->sync, instance);
 	if (wrong)
 		return wrong;
-	backoff_succeeded(&sender->reconnect);
+	sender->failing = false;
 	sender->state = SENDER_SYNCING;
 	sender->feed = sync_feed_new(sender->sync->daemon->base,
 				     sender->sync->daemon->kernel, &feed_use,
@@ -229,6 +233,7 @@ static const char *on_ack(struct sync_sender *sender, json_t *message)
 	if (!sender->commit || sender->acked < sender->commit)
 		return NULL;
 	sender->commit = 0;
+	backoff_succeeded(&sender->reconnect);
 	sender->state = SENDER_READY;
 	sender->ready_ms = clock_ms();
 	log_notice("sync: %s knows our sessions", line_peer(sender->line));
@@ -276,7 +281,11 @@ static void on_closed(struct line *line, const char *why, void *arg)
 {
 	struct sync_sender *sender = arg;
 
-	log_warning("sync: no connection to %s: %s", line_peer(line), why);
+	/* Of all tries in a row the first one is enough to know. */
+	if (!sender->failing)
+		log_warning("sync: no connection to %s: %s", line_peer(line),
+			    why);
+	sender->failing = true;
 	forget_line(sender);
 	after(sender->retry, backoff_failed(&sender->reconnect));
 }
