@@ -98,6 +98,7 @@ write_keepalived() {
 	}
 	track_file sync {
 		file $scratch/gw$1/sync.ready
+		init_file 0
 	}
 	vrrp_instance pair {
 		state BACKUP
@@ -130,8 +131,8 @@ write_daemon() {
 	  socket: $scratch/gw$1/control
 	tls:
 	  ca: $scratch/ca/ca.pem
-	  certificate: $scratch/ca/gw$1.pem
-	  key: $scratch/ca/gw$1.key
+	  certificate: $scratch/ca/gateway-gw$1.pem
+	  key: $scratch/ca/gateway-gw$1.key
 	sync:
 	  listen: 10.1.1.1$1:7444
 	  peer: 10.1.1.1$((3 - $1)):7444
@@ -163,6 +164,9 @@ start_gateway() {
 		>"$scratch/gw$1/keepalived" 2>&1 &
 	disown
 }
+
+# What they have said, for whoever looks for what is wrong.
+gateways_said() { tail -n 25 "$scratch"/gw[12]/log "$scratch"/gw[12]/keepalived | sed 's/^/# /'; }
 
 is_active() { ip -n "gw$1-$suffix" addr show dev in | grep -q 'inet 10\.1\.1\.1/'; }
 is_ready() { [ "$(gw_json "$1" '.[0] | "\(.state) \(.ready)"' sync show)" = "ready true" ]; }
