@@ -169,6 +169,8 @@ const char *sync_state_peer(struct sync *sync, const char *instance)
 		return "this is no name of a table of sessions";
 	if (!strcmp(instance, sync->own))
 		return "a gateway is no peer of itself";
+	if (!kernel_loaded(sync->daemon->kernel))
+		return "the module is not loaded";
 	if (!strcmp(instance, sync->peer))
 		return NULL;
 	record_set_number(&r, PSTEER_A_SESSION_WHOSE, PSTEER_WHOSE_OWN);
