@@ -36,8 +36,10 @@ power_on() {
 		echo "link set out up"
 		echo "link set in up"
 	} | ip -n "gw$1-$suffix" -batch - || exit
+	# It connects itself, too, from ports that are not of the pool.
 	in_gw "$1" sysctl -qw net.ipv4.ip_forward=1 \
-		net.ipv4.ip_local_reserved_ports=1024-65535
+		net.ipv4.ip_local_port_range='10240 19999' \
+		net.ipv4.ip_local_reserved_ports=20480-65535
 }
 
 # No goodbye: first it can't be heard any more, then it is gone.
@@ -94,6 +96,7 @@ write_keepalived() {
 	global_defs {
 		vrrp_version 3
 		vrrp_rt_priority 50
+		vrrp_rlimit_rttime 5000000
 		vrrp_garp_master_repeat 2
 	}
 	track_file sync {
@@ -146,7 +149,7 @@ start_gateway() {
 	write_keepalived "$1"
 	write_daemon "$1"
 	gw "$1" restore <<-END
-	pool add pool4 address $POOL
+	pool add pool4 address $POOL ports 20480-65535
 	service add web address $VIP proto tcp port 80 pool pool4
 	server add web 10.1.1.2:80
 	server add web 10.1.1.3:80
