@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154
 #
 # Two gateways between the client and the servers of lib.sh, see the drawing in
 # pair.sh. Source it after lib.sh, with SERVERS=0.

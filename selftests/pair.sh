@@ -38,6 +38,7 @@ check "who was active still is" is_active 1
 
 client_list() { local i; for i in $(seq 0 $(($1 - 1))); do client_address "$i"; done; }
 start_connections
+# shellcheck disable=SC2046
 check_is "connections are opened" "open=$connections answered=0" \
 	"$(conn open $((connections / 200)) "$VIP" $(client_list 200))"
 check_is "and used" "open=$connections answered=$connections" "$(conn ask)"
