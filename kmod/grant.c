@@ -10,6 +10,7 @@
 #include "leave.h"
 #include "net.h"
 #include "pool.h"
+#include "session.h"
 
 /* A grant that was prepared and then forgotten must not block others for ever. */
 #define PREPARED_MOST	(10 * HZ)
@@ -312,6 +313,41 @@ void psteer_grant_del(struct psteer_grant *grant)
 		grant->is.pool_addr->pool->grants--;
 	}
 	call_rcu(&grant->rcu, free_grant);
+}
+
+static bool has_port_of(const struct psteer_session *session, const void *ctx)
+{
+	const struct psteer_grant_params *is = ctx;
+	enum psteer_dir dir = PSTEER_DIR_ORIGINAL;
+	struct psteer_key far;
+
+	if (psteer_session_is_vms(session))
+		dir = psteer_session_outward(session);
+	psteer_flow_key(psteer_session_flow(session, !dir), &far);
+	return far.family == is->family &&
+	       psteer_addr_equal(&far.dst, &is->ip) &&
+	       ntohs(far.dport) >= is->first && ntohs(far.dport) <= is->last;
+}
+
+/**
+ * psteer_grant_evict() - remove a grant, and end the sessions that use it
+ * @grant: grant that another may have already
+ *
+ * A port that a fixed mapping has stays with it.
+ *
+ * Context: process, under pnet->lock; sleeps.
+ */
+void psteer_grant_evict(struct psteer_grant *grant)
+{
+	const struct psteer_grant_params is = grant->is;
+	struct psteer_net *pnet = grant->pnet;
+
+	psteer_grant_del(grant);
+	if (!is.pool_addr)
+		return;
+	/* For packets that have picked a port of it just now. */
+	synchronize_rcu();
+	psteer_sessions_end(pnet, has_port_of, &is);
 }
 
 static bool is_on(const struct psteer_grant *grant,

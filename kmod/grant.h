@@ -85,6 +85,7 @@ int psteer_grant_add(struct psteer_net *pnet,
 int psteer_grant_set(struct psteer_grant *grant,
 		     const struct psteer_grant_params *params);
 void psteer_grant_del(struct psteer_grant *grant);
+void psteer_grant_evict(struct psteer_grant *grant);
 struct psteer_grant *psteer_grant_find(struct psteer_net *pnet,
 				       const struct psteer_grant_params *params);
 const struct psteer_grant *

@@ -96,6 +96,10 @@ static const struct genl_ops ops[] = {
 		.doit = psteer_nl_session_flush,
 	},
 	{
+		OP(SESSION_SET, session_set_policy, SESSION_MAX),
+		.doit = psteer_nl_session_set,
+	},
+	{
 		OP(STATS_GET, no_attr_policy, STATS_MAX),
 		.dumpit = psteer_nl_stats_dump,
 	},

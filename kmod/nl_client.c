@@ -115,3 +115,24 @@ int psteer_nl_client_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	mutex_unlock(&pnet->lock);
 	return err ?: psteer_nl_walk_dump(skb, cb, put_client);
 }
+
+/**
+ * psteer_nl_client_get() - find or make a client and count a session of it
+ * @pnet: namespace
+ * @pool: pool that its ports come from
+ * @ip: its address
+ *
+ * Context: RCU read side.
+ * Return: as psteer_client_get(), but never -EAGAIN.
+ */
+struct psteer_client *psteer_nl_client_get(struct psteer_net *pnet,
+					   struct psteer_pool *pool,
+					   const union nf_inet_addr *ip)
+{
+	struct psteer_client *client;
+
+	do {
+		client = psteer_client_get(pnet, pool, ip);
+	} while (client == ERR_PTR(-EAGAIN));
+	return client;
+}

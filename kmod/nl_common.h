@@ -15,6 +15,8 @@
 #include "key.h"
 #include "net.h"
 
+struct psteer_client;
+
 extern struct genl_family psteer_genl_family;
 
 /* The family has groups of its own to send to. */
@@ -171,6 +173,9 @@ int psteer_nl_config_set(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_config_get(struct sk_buff *skb, struct genl_info *info);
 
 extern const struct nla_policy psteer_nl_client_get_policy[];
+struct psteer_client *psteer_nl_client_get(struct psteer_net *pnet,
+					   struct psteer_pool *pool,
+					   const union nf_inet_addr *ip);
 int psteer_nl_client_start(struct netlink_callback *cb);
 int psteer_nl_client_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
@@ -180,11 +185,13 @@ int psteer_nl_range_dump(struct sk_buff *skb, struct netlink_callback *cb);
 extern const struct nla_policy psteer_nl_session_filter_policy[];
 extern const struct nla_policy psteer_nl_range_new_policy[];
 extern const struct nla_policy psteer_nl_session_new_policy[];
+extern const struct nla_policy psteer_nl_session_set_policy[];
 int psteer_nl_range_new(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_session_new(struct sk_buff *skb, struct genl_info *info);
 
 int psteer_nl_session_start(struct netlink_callback *cb);
 int psteer_nl_session_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int psteer_nl_session_set(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_session_flush(struct sk_buff *skb, struct genl_info *info);
 
 extern const struct nla_policy psteer_nl_vm_new_policy[];

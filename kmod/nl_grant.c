@@ -26,6 +26,7 @@ const struct nla_policy psteer_nl_grant_policy[PSTEER_A_GRANT_MAX + 1] = {
 	[PSTEER_A_GRANT_STATE] =
 		NLA_POLICY_MAX(NLA_U8, PSTEER_GRANT_STATE_MAX),
 	[PSTEER_A_GRANT_EPOCH] = { .type = NLA_U64 },
+	[PSTEER_A_GRANT_FORCE] = { .type = NLA_FLAG },
 };
 
 static int put_u64(struct sk_buff *skb, int attr, u64 value)
@@ -404,15 +405,13 @@ int psteer_nl_grant_set(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static int del_grant(struct psteer_net *pnet, struct genl_info *info)
+static int refuse_retiring(struct psteer_net *pnet, struct genl_info *info,
+			   struct psteer_grant *grant)
 {
 	const struct nlattr *bad = info->attrs[PSTEER_A_GRANT_PORT_FIRST];
-	struct psteer_grant *grant = find_grant(pnet, info);
 	struct psteer_pool_usage usage;
 	int err;
 
-	if (IS_ERR(grant))
-		return PTR_ERR(grant);
 	err = psteer_grant_retire(grant, &usage);
 	if (err && usage.in_use)
 		return psteer_nl_refuse(pnet, info->extack, bad, err,
@@ -422,7 +421,24 @@ static int del_grant(struct psteer_net *pnet, struct genl_info *info)
 		return psteer_nl_refuse(pnet, info->extack, bad, err,
 			"blocks of it are given out, %u: set it draining first",
 			usage.serving);
-	psteer_grant_del(grant);
+	return 0;
+}
+
+static int del_grant(struct psteer_net *pnet, struct genl_info *info)
+{
+	struct psteer_grant *grant = find_grant(pnet, info);
+	int err;
+
+	if (IS_ERR(grant))
+		return PTR_ERR(grant);
+	if (info->attrs[PSTEER_A_GRANT_FORCE]) {
+		psteer_grant_evict(grant);
+	} else {
+		err = refuse_retiring(pnet, info, grant);
+		if (err)
+			return err;
+		psteer_grant_del(grant);
+	}
 	accept_epoch(pnet, info);
 	psteer_hooks_settle(pnet);
 	return 0;

@@ -8,12 +8,24 @@
 #include "nl_common.h"
 #include "notify.h"
 #include "pool.h"
+#include "range.h"
 #include "vm.h"
 
 const struct nla_policy psteer_nl_range_get_policy[PSTEER_A_RANGE_MAX + 1] = {
 	[PSTEER_A_RANGE_POOL] = PSTEER_NLA_NAME,
 	[PSTEER_A_RANGE_ADDRESS] = PSTEER_NLA_ADDRESS,
 	[PSTEER_A_RANGE_PORT] = PSTEER_NLA_PORT,
+	[PSTEER_A_RANGE_OWNER] = PSTEER_NLA_ADDRESS,
+	[PSTEER_A_RANGE_OWNER_NAME] = PSTEER_NLA_NAME,
+};
+
+const struct nla_policy psteer_nl_range_new_policy[PSTEER_A_RANGE_MAX + 1] = {
+	[PSTEER_A_RANGE_POOL] = PSTEER_NLA_NAME,
+	[PSTEER_A_RANGE_ADDRESS] = PSTEER_NLA_ADDRESS,
+	[PSTEER_A_RANGE_FIRST] = { .type = NLA_U16 },
+	[PSTEER_A_RANGE_LAST] = { .type = NLA_U16 },
+	[PSTEER_A_RANGE_OWNER_TYPE] =
+		NLA_POLICY_RANGE(NLA_U8, PSTEER_OWNER_CLIENT, PSTEER_OWNER_VM),
 	[PSTEER_A_RANGE_OWNER] = PSTEER_NLA_ADDRESS,
 	[PSTEER_A_RANGE_OWNER_NAME] = PSTEER_NLA_NAME,
 };
@@ -283,4 +295,142 @@ unlock:
 	rcu_read_unlock();
 	mutex_unlock(&pnet->lock);
 	return err ?: skb->len;
+}
+
+static int claim_blocks(struct psteer_net *pnet, struct genl_info *info,
+			struct psteer_owner *owner,
+			const union nf_inet_addr *ip)
+{
+	const struct nlattr *bad = info->attrs[PSTEER_A_RANGE_FIRST];
+	u32 last = nla_get_u16(info->attrs[PSTEER_A_RANGE_LAST]);
+	u32 first = nla_get_u16(bad), len = 1U << owner->pool->shift, port;
+	int err = 0;
+
+	if ((first | (last + 1)) & (len - 1) || last < first)
+		return psteer_nl_refuse(pnet, info->extack, bad, -EINVAL,
+			"ports %u-%u are not whole blocks of %u", first, last,
+			len);
+	/* All or none, unless another is just being given one of them. */
+	for (port = first; port < last && !err; port += len)
+		err = psteer_range_may_claim(owner, ip, port);
+	if (!err) {
+		for (port = first; port < last && !err; port += len) {
+			psteer_range_vacate(owner, ip, port);
+			err = psteer_range_claim(owner, ip, port);
+		}
+	}
+	if (err == -ERANGE)
+		return psteer_nl_refuse(pnet, info->extack, bad, err,
+			"pool %s does not have port %u there",
+			owner->pool->name, port - len);
+	if (err == -EBUSY)
+		return psteer_nl_refuse(pnet, info->extack, bad, err,
+			"port %u is in a block that is not free", port - len);
+	return err;
+}
+
+static int claim_for_client(struct psteer_net *pnet, struct genl_info *info,
+			    struct psteer_pool *pool,
+			    const union nf_inet_addr *ip)
+{
+	struct psteer_client *client;
+	union nf_inet_addr address;
+	int err;
+
+	if (PSTEER_NL_LACKS(info, PSTEER_A_RANGE_OWNER))
+		return -EINVAL;
+	err = psteer_nl_addr_of(&address, pool->family,
+				info->attrs[PSTEER_A_RANGE_OWNER],
+				info->extack);
+	if (err)
+		return err;
+	rcu_read_lock();
+	client = psteer_nl_client_get(pnet, pool, &address);
+	if (IS_ERR(client)) {
+		err = PTR_ERR(client);
+	} else {
+		err = claim_blocks(pnet, info, &client->owner, ip);
+		/* Only proven ones keep a range, and this one has kept it. */
+		if (!err)
+			psteer_client_prove(client);
+		psteer_client_put(client);
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+static int claim_for_vm(struct psteer_net *pnet, struct genl_info *info,
+			const struct psteer_pool *pool,
+			const union nf_inet_addr *ip)
+{
+	struct psteer_vm *vm;
+	int err;
+
+	if (PSTEER_NL_LACKS(info, PSTEER_A_RANGE_OWNER_NAME))
+		return -EINVAL;
+	vm = psteer_nl_vm_find(pnet, info->extack,
+			       info->attrs[PSTEER_A_RANGE_OWNER_NAME]);
+	if (!vm)
+		return -ENOENT;
+	if (vm->owner.pool != pool)
+		return psteer_nl_refuse(pnet, info->extack,
+			info->attrs[PSTEER_A_RANGE_OWNER_NAME], -EINVAL,
+			"vm %s has its ports from pool %s", vm->name,
+			vm->owner.pool->name);
+	rcu_read_lock();
+	err = claim_blocks(pnet, info, &vm->owner, ip);
+	rcu_read_unlock();
+	return err;
+}
+
+static int restore_range(struct psteer_net *pnet, struct genl_info *info)
+{
+	struct psteer_pool *pool;
+	union nf_inet_addr ip;
+	int err;
+
+	pool = psteer_nl_pool_find(pnet, info->extack,
+				   info->attrs[PSTEER_A_RANGE_POOL]);
+	if (!pool)
+		return -ENOENT;
+	err = psteer_nl_addr_of(&ip, pool->family,
+				info->attrs[PSTEER_A_RANGE_ADDRESS],
+				info->extack);
+	if (err)
+		return err;
+	switch (nla_get_u8(info->attrs[PSTEER_A_RANGE_OWNER_TYPE])) {
+	case PSTEER_OWNER_CLIENT:
+		return claim_for_client(pnet, info, pool, &ip);
+	case PSTEER_OWNER_VM:
+		return claim_for_vm(pnet, info, pool, &ip);
+	default:
+		rcu_read_lock();
+		err = claim_blocks(pnet, info, &pool->probation, &ip);
+		rcu_read_unlock();
+		return err;
+	}
+}
+
+/**
+ * psteer_nl_range_new() - PSTEER_CMD_RANGE_NEW
+ * @skb: request
+ * @info: request
+ *
+ * Return: 0 or a negative errno, told in the extack.
+ */
+int psteer_nl_range_new(struct sk_buff *skb, struct genl_info *info)
+{
+	struct psteer_net *pnet = psteer_nl_net(info);
+	int err;
+
+	if (PSTEER_NL_LACKS(info, PSTEER_A_RANGE_POOL) ||
+	    PSTEER_NL_LACKS(info, PSTEER_A_RANGE_ADDRESS) ||
+	    PSTEER_NL_LACKS(info, PSTEER_A_RANGE_FIRST) ||
+	    PSTEER_NL_LACKS(info, PSTEER_A_RANGE_LAST) ||
+	    PSTEER_NL_LACKS(info, PSTEER_A_RANGE_OWNER_TYPE))
+		return -EINVAL;
+	mutex_lock(&pnet->lock);
+	err = restore_range(pnet, info);
+	mutex_unlock(&pnet->lock);
+	return err;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Netlink: ranges and sessions as another gateway, or this one before it was
- * loaded again, has had them.
+ * Netlink: sessions as another gateway has them, or this one before it was loaded
+ * again has had them.
  */
 #include "client.h"
 #include "nl_common.h"
@@ -14,20 +14,11 @@
 #include "vm.h"
 
 #define EXPIRES_MOST_MS	(5 * 86400000U)
+/* Two that say how long a session has been silent may differ by so much. */
+#define SILENCE_SLACK	(2 * HZ)
 
 static struct netlink_range_validation expires_bounds = {
 	.max = EXPIRES_MOST_MS,
-};
-
-const struct nla_policy psteer_nl_range_new_policy[PSTEER_A_RANGE_MAX + 1] = {
-	[PSTEER_A_RANGE_POOL] = PSTEER_NLA_NAME,
-	[PSTEER_A_RANGE_ADDRESS] = PSTEER_NLA_ADDRESS,
-	[PSTEER_A_RANGE_FIRST] = { .type = NLA_U16 },
-	[PSTEER_A_RANGE_LAST] = { .type = NLA_U16 },
-	[PSTEER_A_RANGE_OWNER_TYPE] =
-		NLA_POLICY_RANGE(NLA_U8, PSTEER_OWNER_CLIENT, PSTEER_OWNER_VM),
-	[PSTEER_A_RANGE_OWNER] = PSTEER_NLA_ADDRESS,
-	[PSTEER_A_RANGE_OWNER_NAME] = PSTEER_NLA_NAME,
 };
 
 const struct nla_policy
@@ -46,148 +37,8 @@ psteer_nl_session_new_policy[PSTEER_A_SESSION_MAX + 1] = {
 	[PSTEER_A_SESSION_EXPIRES] =
 		NLA_POLICY_FULL_RANGE(NLA_U64, &expires_bounds),
 	[PSTEER_A_SESSION_INBOUND] = { .type = NLA_FLAG },
+	[PSTEER_A_SESSION_WHOSE] = NLA_POLICY_MAX(NLA_U8, PSTEER_WHOSE_MAX),
 };
-
-/* The client that an address is, a session of it counted. */
-static struct psteer_client *get_client(struct psteer_net *pnet,
-					struct psteer_pool *pool,
-					const union nf_inet_addr *ip)
-{
-	struct psteer_client *client;
-
-	do {
-		client = psteer_client_get(pnet, pool, ip);
-	} while (client == ERR_PTR(-EAGAIN));
-	return client;
-}
-
-static int claim_blocks(struct psteer_net *pnet, struct genl_info *info,
-			struct psteer_owner *owner,
-			const union nf_inet_addr *ip)
-{
-	const struct nlattr *bad = info->attrs[PSTEER_A_RANGE_FIRST];
-	u32 last = nla_get_u16(info->attrs[PSTEER_A_RANGE_LAST]);
-	u32 first = nla_get_u16(bad), len = 1U << owner->pool->shift, port;
-	int err = 0;
-
-	if ((first | (last + 1)) & (len - 1) || last < first)
-		return psteer_nl_refuse(pnet, info->extack, bad, -EINVAL,
-			"ports %u-%u are not whole blocks of %u", first, last,
-			len);
-	/* All or none, unless another is just being given one of them. */
-	for (port = first; port < last && !err; port += len)
-		err = psteer_range_may_claim(owner, ip, port);
-	if (!err)
-		for (port = first; port < last && !err; port += len)
-			err = psteer_range_claim(owner, ip, port);
-	if (err == -ERANGE)
-		return psteer_nl_refuse(pnet, info->extack, bad, err,
-			"pool %s does not have port %u there",
-			owner->pool->name, port - len);
-	if (err == -EBUSY)
-		return psteer_nl_refuse(pnet, info->extack, bad, err,
-			"port %u is in a block that is not free", port - len);
-	return err;
-}
-
-static int claim_for_client(struct psteer_net *pnet, struct genl_info *info,
-			    struct psteer_pool *pool,
-			    const union nf_inet_addr *ip)
-{
-	struct psteer_client *client;
-	union nf_inet_addr address;
-	int err;
-
-	if (PSTEER_NL_LACKS(info, PSTEER_A_RANGE_OWNER))
-		return -EINVAL;
-	err = psteer_nl_addr_of(&address, pool->family,
-				info->attrs[PSTEER_A_RANGE_OWNER],
-				info->extack);
-	if (err)
-		return err;
-	rcu_read_lock();
-	client = get_client(pnet, pool, &address);
-	if (IS_ERR(client)) {
-		err = PTR_ERR(client);
-	} else {
-		err = claim_blocks(pnet, info, &client->owner, ip);
-		/* Only proven ones keep a range, and this one has kept it. */
-		if (!err)
-			psteer_client_prove(client);
-		psteer_client_put(client);
-	}
-	rcu_read_unlock();
-	return err;
-}
-
-static int claim_for_vm(struct psteer_net *pnet, struct genl_info *info,
-			const struct psteer_pool *pool,
-			const union nf_inet_addr *ip)
-{
-	struct psteer_vm *vm;
-
-	if (PSTEER_NL_LACKS(info, PSTEER_A_RANGE_OWNER_NAME))
-		return -EINVAL;
-	vm = psteer_nl_vm_find(pnet, info->extack,
-			       info->attrs[PSTEER_A_RANGE_OWNER_NAME]);
-	if (!vm)
-		return -ENOENT;
-	if (vm->owner.pool != pool)
-		return psteer_nl_refuse(pnet, info->extack,
-			info->attrs[PSTEER_A_RANGE_OWNER_NAME], -EINVAL,
-			"vm %s has its ports from pool %s", vm->name,
-			vm->owner.pool->name);
-	return claim_blocks(pnet, info, &vm->owner, ip);
-}
-
-static int restore_range(struct psteer_net *pnet, struct genl_info *info)
-{
-	struct psteer_pool *pool;
-	union nf_inet_addr ip;
-	int err;
-
-	pool = psteer_nl_pool_find(pnet, info->extack,
-				   info->attrs[PSTEER_A_RANGE_POOL]);
-	if (!pool)
-		return -ENOENT;
-	err = psteer_nl_addr_of(&ip, pool->family,
-				info->attrs[PSTEER_A_RANGE_ADDRESS],
-				info->extack);
-	if (err)
-		return err;
-	switch (nla_get_u8(info->attrs[PSTEER_A_RANGE_OWNER_TYPE])) {
-	case PSTEER_OWNER_CLIENT:
-		return claim_for_client(pnet, info, pool, &ip);
-	case PSTEER_OWNER_VM:
-		return claim_for_vm(pnet, info, pool, &ip);
-	default:
-		return claim_blocks(pnet, info, &pool->probation, &ip);
-	}
-}
-
-/**
- * psteer_nl_range_new() - PSTEER_CMD_RANGE_NEW
- * @skb: request
- * @info: request
- *
- * Return: 0 or a negative errno, told in the extack.
- */
-int psteer_nl_range_new(struct sk_buff *skb, struct genl_info *info)
-{
-	struct psteer_net *pnet = psteer_nl_net(info);
-	int err;
-
-	if (PSTEER_NL_LACKS(info, PSTEER_A_RANGE_POOL) ||
-	    PSTEER_NL_LACKS(info, PSTEER_A_RANGE_ADDRESS) ||
-	    PSTEER_NL_LACKS(info, PSTEER_A_RANGE_FIRST) ||
-	    PSTEER_NL_LACKS(info, PSTEER_A_RANGE_LAST) ||
-	    PSTEER_NL_LACKS(info, PSTEER_A_RANGE_OWNER_TYPE))
-		return -EINVAL;
-	mutex_lock(&pnet->lock);
-	err = restore_range(pnet, info);
-	mutex_unlock(&pnet->lock);
-	return err;
-}
 
 /**
  * struct past - a session as it was
@@ -266,22 +117,120 @@ static int refuse_port(struct psteer_net *pnet, struct genl_info *info, int err)
 	return err;
 }
 
-/* Opens it, and takes it to where it was. */
-static int open_past(struct psteer_net *pnet, struct genl_info *info,
-		     const struct psteer_session_params *params)
+static u32 expires_of(struct genl_info *info)
 {
-	u64 expires_ms = nla_get_u64(info->attrs[PSTEER_A_SESSION_EXPIRES]);
+	return msecs_to_jiffies(nla_get_u64(info->attrs[PSTEER_A_SESSION_EXPIRES]));
+}
+
+static bool is_peers(struct genl_info *info)
+{
+	const struct nlattr *whose = info->attrs[PSTEER_A_SESSION_WHOSE];
+
+	return whose && nla_get_u8(whose) != PSTEER_WHOSE_OWN;
+}
+
+static unsigned long told_by(struct genl_info *info)
+{
+	unsigned long told = progress_of(info);
+
+	return is_peers(info) ? told | BIT(PSTEER_SESSION_PEERS_BIT) : told;
+}
+
+/* Opens it where it was. */
+static int open_past(struct psteer_net *pnet, struct genl_info *info,
+		     struct psteer_session_params *params)
+{
 	struct psteer_session *session;
 	bool opened;
 
+	params->flags |= told_by(info) | BIT(PSTEER_SESSION_TOLD_BIT);
+	params->expires_jiffies = expires_of(info);
 	session = psteer_session_open(pnet, params, &opened);
 	if (IS_ERR(session))
 		return PTR_ERR(session);
-	if (!opened)
-		return -EEXIST;
-	psteer_session_adopt(pnet, session, progress_of(info),
-			     msecs_to_jiffies(expires_ms));
-	return 0;
+	return opened ? 0 : -EEXIST;
+}
+
+/*
+ * What is one's own belongs to who has seen it last; the other has seen more of it
+ * than is told here, if there has been more at all.
+ */
+static bool is_newer(struct psteer_net *pnet, struct genl_info *info,
+		     const struct psteer_session *session)
+{
+	u32 left = READ_ONCE(session->expires) - (u32)jiffies;
+	s32 here, there;
+
+	if (psteer_session_whose(session) != PSTEER_WHOSE_OWN)
+		return true;
+	here = psteer_session_silence(pnet, session,
+				      psteer_session_progress(session), left);
+	there = psteer_session_silence(pnet, session, progress_of(info),
+				       expires_of(info));
+	return there - here <= SILENCE_SLACK;
+}
+
+static void renew_session(struct psteer_net *pnet, struct genl_info *info,
+			  struct psteer_session *session)
+{
+	if (is_newer(pnet, info, session))
+		psteer_session_adopt(pnet, session, told_by(info),
+				     expires_of(info));
+}
+
+/* A session with one end of @past only. */
+static int refuse_other(struct psteer_net *pnet, struct genl_info *info,
+			const struct psteer_session *other, bool far)
+{
+	enum psteer_dir near = PSTEER_DIR_ORIGINAL;
+	struct psteer_key key;
+
+	if (psteer_session_is_vms(other))
+		near = psteer_session_outward(other);
+	psteer_flow_key(psteer_session_flow(other, far ? near : !near), &key);
+	if (far)
+		return psteer_nl_refuse(pnet, info->extack,
+			info->attrs[PSTEER_A_SESSION_ASSIGNED_PORT], -EEXIST,
+			"this port is in use already, from port %u",
+			ntohs(key.sport));
+	return psteer_nl_refuse(pnet, info->extack,
+		info->attrs[PSTEER_A_SESSION_CLIENT_PORT], -EEXIST,
+		"this port has a session already, by port %u",
+		ntohs(key.dport));
+}
+
+/*
+ * The session that has an end of @past: 0 if it has both, and is taken to where it
+ * is told to be. A peer's copy of what must be over there by now gives way.
+ */
+static int renew_by(struct psteer_net *pnet, struct genl_info *info,
+		    const struct past *past, bool far)
+{
+	const struct psteer_key *key = far ? &past->far : &past->near;
+	const struct psteer_key *end = far ? &past->near : &past->far;
+	struct psteer_session *session;
+	enum psteer_dir dir;
+
+	session = psteer_session_find_live_rcu(pnet, key, &dir);
+	if (!session)
+		return -ENOENT;
+	if (psteer_flow_has(psteer_session_flow(session, !dir), end)) {
+		renew_session(pnet, info, session);
+		return 0;
+	}
+	if (psteer_session_whose(session) == PSTEER_WHOSE_OWN)
+		return refuse_other(pnet, info, session, far);
+	psteer_session_end(pnet, session);
+	return -ENOENT;
+}
+
+/* 0 if it is there already, -ENOENT if nothing is in its way. */
+static int renew_past(struct psteer_net *pnet, struct genl_info *info,
+		      const struct past *past)
+{
+	int err = renew_by(pnet, info, past, true);
+
+	return err == -ENOENT ? renew_by(pnet, info, past, false) : err;
 }
 
 static int open_mapped(struct psteer_net *pnet, struct genl_info *info,
@@ -327,6 +276,7 @@ static struct psteer_mapping *map_past(struct psteer_net *pnet,
 	if (mapping)
 		return psteer_mapping_get(mapping) ? mapping :
 						     ERR_PTR(-EBUSY);
+	psteer_range_vacate(&vm->owner, &past->far.dst, ntohs(past->far.dport));
 	err = psteer_range_pick_port(pnet, &vm->owner,
 				     PSTEER_TOWARDS_ALL(inside.proto),
 				     &past->far.dst, ntohs(past->far.dport),
@@ -356,6 +306,9 @@ static int restore_vms(struct psteer_net *pnet, struct genl_info *info,
 			"vm %s does not have this address", vm->name);
 	past->near.dst = past->far.src;
 	past->near.dport = past->far.sport;
+	err = renew_past(pnet, info, past);
+	if (err != -ENOENT)
+		return err;
 	mapping = map_past(pnet, vm, past);
 	if (IS_ERR(mapping))
 		return refuse_port(pnet, info, PTR_ERR(mapping));
@@ -388,12 +341,14 @@ static int open_steered(struct psteer_net *pnet, struct genl_info *info,
 		.server = server,
 		.client = client,
 	};
+	struct psteer_owner *owner = owner_of(client, past);
 	struct psteer_pick pick;
 	int err;
 
-	err = psteer_range_pick_port(pnet, owner_of(client, past),
-				     server->endpoint, &past->far.dst,
-				     ntohs(past->far.dport), &pick);
+	psteer_range_vacate(owner, &past->far.dst, ntohs(past->far.dport));
+	err = psteer_range_pick_port(pnet, owner, server->endpoint,
+				     &past->far.dst, ntohs(past->far.dport),
+				     &pick);
 	if (err)
 		return err;
 	params.use = pick.use;
@@ -424,7 +379,10 @@ static int restore_steered(struct psteer_net *pnet, struct genl_info *info,
 			"service %s has no such server", service->name);
 	past->near.dst = service->key.ip;
 	past->near.dport = service->key.port;
-	client = get_client(pnet, service->pool, &past->near.src);
+	err = renew_past(pnet, info, past);
+	if (err != -ENOENT)
+		return err;
+	client = psteer_nl_client_get(pnet, service->pool, &past->near.src);
 	if (IS_ERR(client))
 		return PTR_ERR(client);
 	err = open_steered(pnet, info, past, server, client);

@@ -24,6 +24,12 @@ psteer_nl_session_filter_policy[PSTEER_A_SESSION_MAX + 1] = {
 	[PSTEER_A_SESSION_SERVER_PORT] = { .type = NLA_U16 },
 	[PSTEER_A_SESSION_STATE] =
 		NLA_POLICY_MAX(NLA_U8, PSTEER_SESSION_STATE_MAX),
+	[PSTEER_A_SESSION_WHOSE] = NLA_POLICY_MAX(NLA_U8, PSTEER_WHOSE_MAX),
+};
+
+const struct nla_policy
+psteer_nl_session_set_policy[PSTEER_A_SESSION_MAX + 1] = {
+	[PSTEER_A_SESSION_WHOSE] = NLA_POLICY_MAX(NLA_U8, PSTEER_WHOSE_MAX),
 };
 
 static bool addr_is(const struct nlattr *attr, const union nf_inet_addr *ip,
@@ -88,6 +94,7 @@ static bool is_wanted(const struct psteer_session *session, const void *ctx)
 	struct nlattr *const *attrs = ctx;
 	const struct nlattr *proto = attrs[PSTEER_A_SESSION_PROTO];
 	const struct nlattr *state = attrs[PSTEER_A_SESSION_STATE];
+	const struct nlattr *whose = attrs[PSTEER_A_SESSION_WHOSE];
 	u8 family = session->family;
 	struct view view;
 
@@ -97,6 +104,7 @@ static bool is_wanted(const struct psteer_session *session, const void *ctx)
 	       name_is(attrs[PSTEER_A_SESSION_VM], vm_name(session)) &&
 	       (!proto || nla_get_u8(proto) == view.near.proto) &&
 	       (!state || nla_get_u8(state) == state_of(session)) &&
+	       (!whose || nla_get_u8(whose) == psteer_session_whose(session)) &&
 	       addr_is(attrs[PSTEER_A_SESSION_CLIENT], &view.near.src,
 		       family) &&
 	       port_is(attrs[PSTEER_A_SESSION_CLIENT_PORT], view.near.sport) &&
@@ -112,6 +120,15 @@ static bool is_wanted(const struct psteer_session *session, const void *ctx)
 static int put_u64(struct sk_buff *skb, int attr, u64 value)
 {
 	return nla_put_u64_64bit(skb, attr, value, PSTEER_A_SESSION_PAD);
+}
+
+static int fill_whose(struct sk_buff *skb, const struct psteer_session *session)
+{
+	enum psteer_session_whose whose = psteer_session_whose(session);
+
+	if (whose == PSTEER_WHOSE_OWN)
+		return 0;
+	return nla_put_u8(skb, PSTEER_A_SESSION_WHOSE, whose);
 }
 
 static int fill_name(struct sk_buff *skb, const struct psteer_session *session)
@@ -132,7 +149,7 @@ static int fill_keys(struct sk_buff *skb, const struct psteer_session *session)
 	struct view view;
 
 	look_at(session, &view);
-	if (fill_name(skb, session) ||
+	if (fill_name(skb, session) || fill_whose(skb, session) ||
 	    nla_put_u8(skb, PSTEER_A_SESSION_PROTO, view.near.proto) ||
 	    psteer_nl_put_addr(skb, PSTEER_A_SESSION_CLIENT, family,
 			       &view.near.src) ||
@@ -192,7 +209,8 @@ static int fill_session(struct sk_buff *skb,
 }
 
 /**
- * psteer_notify_session() - tell that a session has been opened or is over
+ * psteer_notify_session() - tell that a session has been opened, has come further
+ *	or is over
  * @pnet: namespace
  * @session: session
  * @event: which
@@ -279,6 +297,73 @@ static int fill_count(struct sk_buff *skb, struct genl_info *info, u32 count)
 	return 0;
 }
 
+/* If a filter has all of one of its keys, there is one session at most. */
+static bool names_one(struct nlattr **attrs, struct psteer_key *key)
+{
+	const struct nlattr *src = attrs[PSTEER_A_SESSION_SERVER];
+	const struct nlattr *dst = attrs[PSTEER_A_SESSION_POOL_ADDRESS];
+
+	if (!src || !dst || !attrs[PSTEER_A_SESSION_PROTO] ||
+	    !attrs[PSTEER_A_SESSION_SERVER_PORT] ||
+	    !attrs[PSTEER_A_SESSION_ASSIGNED_PORT])
+		return false;
+	memset(key, 0, sizeof(*key));
+	if (psteer_nl_addr(&key->src, &key->family, src, NULL) ||
+	    psteer_nl_addr_of(&key->dst, key->family, dst, NULL))
+		return false;
+	key->sport = htons(nla_get_u16(attrs[PSTEER_A_SESSION_SERVER_PORT]));
+	key->dport = htons(nla_get_u16(attrs[PSTEER_A_SESSION_ASSIGNED_PORT]));
+	key->proto = nla_get_u8(attrs[PSTEER_A_SESSION_PROTO]);
+	return true;
+}
+
+static u32 end_one(struct psteer_net *pnet, const struct psteer_key *key,
+		   struct nlattr **attrs)
+{
+	struct psteer_session *session;
+	enum psteer_dir dir;
+	u32 count = 0;
+
+	rcu_read_lock();
+	session = psteer_session_find_rcu(pnet, key, &dir);
+	if (session && is_wanted(session, attrs))
+		count = psteer_session_end(pnet, session);
+	rcu_read_unlock();
+	return count;
+}
+
+/**
+ * psteer_nl_session_set() - PSTEER_CMD_SESSION_SET
+ * @skb: request
+ * @info: request
+ *
+ * Return: 0 or a negative errno, told in the extack.
+ */
+int psteer_nl_session_set(struct sk_buff *skb, struct genl_info *info)
+{
+	struct psteer_net *pnet = psteer_nl_net(info);
+	enum psteer_session_whose whose;
+	struct sk_buff *reply;
+	u32 count;
+
+	if (PSTEER_NL_LACKS(info, PSTEER_A_SESSION_WHOSE))
+		return -EINVAL;
+	whose = nla_get_u8(info->attrs[PSTEER_A_SESSION_WHOSE]);
+	if (whose == PSTEER_WHOSE_PEER) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[PSTEER_A_SESSION_WHOSE],
+				    "which sessions are a peer's it has to tell of each");
+		return -EINVAL;
+	}
+	reply = psteer_nl_new(0);
+	if (!reply)
+		return -ENOMEM;
+	mutex_lock(&pnet->lock);
+	count = psteer_sessions_set_whose(pnet, whose);
+	mutex_unlock(&pnet->lock);
+	return psteer_nl_reply(reply, info, fill_count(reply, info, count));
+}
+
 /**
  * psteer_nl_session_flush() - PSTEER_CMD_SESSION_FLUSH
  * @skb: request
@@ -290,12 +375,16 @@ int psteer_nl_session_flush(struct sk_buff *skb, struct genl_info *info)
 {
 	struct psteer_net *pnet = psteer_nl_net(info);
 	struct sk_buff *reply = psteer_nl_new(0);
+	struct psteer_key key;
 	u32 count;
 
 	if (!reply)
 		return -ENOMEM;
 	mutex_lock(&pnet->lock);
-	count = psteer_sessions_end(pnet, is_wanted, info->attrs);
+	if (names_one(info->attrs, &key))
+		count = end_one(pnet, &key, info->attrs);
+	else
+		count = psteer_sessions_end(pnet, is_wanted, info->attrs);
 	mutex_unlock(&pnet->lock);
 	return psteer_nl_reply(reply, info, fill_count(reply, info, count));
 }

@@ -30,7 +30,8 @@ struct psteer_pool;
  * @calm_since: since when half of @size would have done, in jiffies
  * @uses: struct psteer_use, one for each peer it has sessions with
  * @unproven: its sessions that were not completed yet, oldest first
- * @growing: a bit that is set while one CPU is getting it a block; no lock
+ * @growing: bit 0 is set while one CPU is getting it a block, bit 1 while a VM
+ *	waits for one that its pool does not have; no lock
  */
 struct psteer_owner {
 	u8 type;

@@ -190,6 +190,8 @@ struct psteer_block *psteer_block_take_this(struct psteer_pool *pool,
 					    struct psteer_owner *owner,
 					    struct psteer_block *block,
 					    u32 nth);
+void psteer_block_end_hold(struct psteer_pool *pool,
+			   struct psteer_block *block);
 void psteer_block_give(struct psteer_pool *pool, struct psteer_block *block,
 		       bool hold);
 void psteer_pool_end_holds(struct psteer_pool *pool);

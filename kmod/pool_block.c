@@ -278,6 +278,29 @@ void psteer_block_give(struct psteer_pool *pool, struct psteer_block *block,
 	spin_unlock_bh(&pool->lock);
 }
 
+/* It may be given out again. */
+static void end_hold(struct psteer_pool *pool, struct psteer_block *block)
+{
+	lockdep_assert_held(&pool->lock);
+	WRITE_ONCE(pool->held, pool->held - 1);
+	free_block(pool, block);
+}
+
+/**
+ * psteer_block_end_hold() - free a block although its hold time is not over
+ * @pool: pool
+ * @block: block; in any other state it stays as it is
+ *
+ * Context: any but hard interrupts; takes pool->lock.
+ */
+void psteer_block_end_hold(struct psteer_pool *pool, struct psteer_block *block)
+{
+	spin_lock_bh(&pool->lock);
+	if (block->state == PSTEER_BLOCK_HELD)
+		end_hold(pool, block);
+	spin_unlock_bh(&pool->lock);
+}
+
 static void end_holds_of(struct psteer_pool_addr *addr)
 {
 	struct psteer_pool *pool = addr->pool;
@@ -287,11 +310,9 @@ static void end_holds_of(struct psteer_pool_addr *addr)
 	for_each_set_bit(nr, addr->busy, addr->span.count) {
 		struct psteer_block *block = &addr->blocks[nr];
 
-		if (block->state != PSTEER_BLOCK_HELD ||
-		    (s32)(now - block->free_at) < 0)
-			continue;
-		WRITE_ONCE(pool->held, pool->held - 1);
-		free_block(pool, block);
+		if (block->state == PSTEER_BLOCK_HELD &&
+		    (s32)(now - block->free_at) >= 0)
+			end_hold(pool, block);
 	}
 	spin_unlock_bh(&pool->lock);
 }

@@ -137,13 +137,14 @@ static void set_block_draining(struct psteer_owner *owner, u32 nr,
 }
 
 /**
- * psteer_range_may_claim() - could an owner get one particular block
+ * psteer_range_may_claim() - could an owner get one particular block, if others
+ *	who do not use it have to give it up
  * @owner: owner
  * @ip: pool address
  * @port: a port of the block
  *
  * Context: any, no lock: what it says may be old at once.
- * Return: as psteer_range_claim() would.
+ * Return: as psteer_range_claim() would after psteer_range_vacate().
  */
 int psteer_range_may_claim(struct psteer_owner *owner,
 			   const union nf_inet_addr *ip, u16 port)
@@ -153,11 +154,47 @@ int psteer_range_may_claim(struct psteer_owner *owner,
 	block = psteer_block_find(owner->pool, ip, port);
 	if (!block)
 		return -ERANGE;
-	if (rcu_access_pointer(block->owner) == owner ||
-	    READ_ONCE(block->state) == PSTEER_BLOCK_FREE ||
-	    psteer_block_by_name(block))
+	if (rcu_access_pointer(block->owner) == owner)
 		return 0;
-	return -EBUSY;
+	switch (READ_ONCE(block->state)) {
+	case PSTEER_BLOCK_FREE:
+	case PSTEER_BLOCK_HELD:
+		return 0;
+	case PSTEER_BLOCK_ABSENT:
+		return psteer_block_by_name(block) ? 0 : -EBUSY;
+	default:
+		return READ_ONCE(block->in_use) ? -EBUSY : 0;
+	}
+}
+
+/**
+ * psteer_range_vacate() - make room for who is known to have one particular block
+ * @owner: who that is
+ * @ip: pool address
+ * @port: a port of the block
+ *
+ * Another who has it here but does not use it gives it up, and if it waits out its
+ * hold time that is over: it has been waited out elsewhere.
+ *
+ * Context: RCU read side, any but hard interrupts; takes the lock of the other
+ * owner, then pool->lock.
+ */
+void psteer_range_vacate(struct psteer_owner *owner,
+			 const union nf_inet_addr *ip, u16 port)
+{
+	struct psteer_block *block = psteer_block_find(owner->pool, ip, port);
+	struct psteer_owner *other;
+
+	if (!block)
+		return;
+	psteer_block_end_hold(owner->pool, block);
+	other = rcu_dereference(block->owner);
+	if (!other || other == owner)
+		return;
+	spin_lock_bh(&other->lock);
+	if (rcu_access_pointer(block->owner) == other && !block->in_use)
+		give_block(other, block->nth, false);
+	spin_unlock_bh(&other->lock);
 }
 
 /**

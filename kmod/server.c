@@ -348,7 +348,7 @@ void psteer_server_opened(struct psteer_server *server)
 /**
  * psteer_server_ended() - a server works for a session no more
  * @server: server
- * @lived: how long it has, in units of 1024 ns
+ * @lived: how long it has, in units of 1024 ns; 0 if that is not known
  *
  * Context: any.
  */
@@ -356,6 +356,8 @@ void psteer_server_ended(struct psteer_server *server, u32 lived)
 {
 	settle(server);
 	atomic_dec(&server->active);
+	if (!lived)
+		return;
 	atomic64_add(lived, &server->lived);
 	atomic64_inc(&server->ended);
 }

@@ -224,6 +224,18 @@ publish_session(struct psteer_net *pnet, struct psteer_session *session,
 	return session;
 }
 
+static u32 timeout_of(struct psteer_net *pnet,
+		      const struct psteer_session *session,
+		      unsigned long progress)
+{
+	const struct psteer_config *config = psteer_config_rcu(pnet);
+	const u32 *timeouts = psteer_session_is_vms(session) ?
+			      config->vm_timeout : config->timeout;
+
+	return psteer_session_timeout(timeouts, progress,
+				      psteer_session_proto(session));
+}
+
 /*
  * Silence is borne from the last packet on. A flow that goes on writes its
  * expiry once in a while only, and so sets it a little later than it must.
@@ -231,16 +243,30 @@ publish_session(struct psteer_net *pnet, struct psteer_session *session,
 static void set_expiry(struct psteer_net *pnet, struct psteer_session *session,
 		       unsigned long progress)
 {
-	const struct psteer_config *config = psteer_config_rcu(pnet);
-	const u32 *timeouts = psteer_session_is_vms(session) ?
-			      config->vm_timeout : config->timeout;
-	u32 timeout = psteer_session_timeout(timeouts, progress,
-					     psteer_session_proto(session));
+	u32 timeout = timeout_of(pnet, session, progress);
 	u32 slack = psteer_session_slack(progress, timeout);
 	u32 now = jiffies;
 
 	WRITE_ONCE(session->expires, now + timeout + slack);
 	WRITE_ONCE(session->settled, now + slack);
+}
+
+/* Another CPU's FIN must not be left with this one's expiry. */
+static void renew_expiry(struct psteer_net *pnet, struct psteer_session *session,
+			 unsigned long progress)
+{
+	unsigned long now;
+
+	set_expiry(pnet, session, progress);
+	now = psteer_session_progress(session);
+	if (unlikely(now != progress))
+		set_expiry(pnet, session, now);
+}
+
+static void set_told_expiry(struct psteer_session *session, u32 expires_jiffies)
+{
+	WRITE_ONCE(session->settled, (u32)jiffies);
+	WRITE_ONCE(session->expires, (u32)jiffies + expires_jiffies);
 }
 
 static bool expiry_settled(const struct psteer_session *session)
@@ -308,7 +334,10 @@ psteer_session_open(struct psteer_net *pnet,
 	session = make_session(params);
 	if (!session)
 		return ERR_PTR(-ENOMEM);
-	set_expiry(pnet, session, 0);
+	if (psteer_session_is_told(session))
+		set_told_expiry(session, params->expires_jiffies);
+	else
+		set_expiry(pnet, session, 0);
 	atomic_inc(&pnet->sessions_count);
 	psteer_ends_hold(pnet, session);
 	winner = publish_session(pnet, session, params);
@@ -320,6 +349,8 @@ psteer_session_open(struct psteer_net *pnet,
 	}
 	*opened = true;
 	psteer_ends_opened(pnet, session);
+	if (psteer_session_is_told(session))
+		psteer_ends_told(session, 0, psteer_session_progress(session));
 	psteer_count(pnet, PSTEER_STAT_SESSION_CREATED);
 	psteer_notify_session(pnet, session, PSTEER_EVENT_NEW);
 	return session;
@@ -350,6 +381,18 @@ static bool is_too_late(unsigned long was, unsigned long is, u8 proto)
 	       (is & ~was & PSTEER_PROGRESS_ANSWERED);
 }
 
+/* Once for each change of state, and when it becomes this gateway's own. */
+static void tell_change(struct psteer_net *pnet, struct psteer_session *session,
+			unsigned long was, unsigned long is)
+{
+	u8 proto = psteer_session_proto(session);
+
+	if ((was & PSTEER_SESSION_WHOSE) ||
+	    psteer_session_state(was & PSTEER_PROGRESS_ALL, proto) !=
+	    psteer_session_state(is & PSTEER_PROGRESS_ALL, proto))
+		psteer_notify_session(pnet, session, PSTEER_EVENT_CHANGE);
+}
+
 /**
  * psteer_session_update() - let a packet take its session further
  * @pnet: namespace
@@ -372,23 +415,20 @@ bool psteer_session_update(struct psteer_net *pnet,
 	if (proto == IPPROTO_TCP && !is_believed(session, dir, pkt))
 		tcp &= ~PSTEER_TCP_ACK;
 	do {
-		is = (was & ~PSTEER_PROGRESS_ALL) |
+		is = (was & ~(PSTEER_PROGRESS_ALL | PSTEER_SESSION_WHOSE)) |
 		     psteer_session_step(was & PSTEER_PROGRESS_ALL, proto, dir,
 					 tcp);
 		if (unlikely(is_too_late(was, is, proto)))
 			return false;
 	} while (is != was && !try_cmpxchg(&session->flags, &was, is));
-	if (is != was)
+	/* One reset after another keeps nothing alive (RFC 7857, section 7.1). */
+	if (is != was) {
 		psteer_ends_progressed(pnet, session, was & PSTEER_PROGRESS_ALL,
 				       is & PSTEER_PROGRESS_ALL, dir);
-
-	/* One reset after another keeps nothing alive (RFC 7857, section 7.1). */
-	if (is != was || (!expiry_settled(session) && !(tcp & PSTEER_TCP_RST))) {
-		set_expiry(pnet, session, is & PSTEER_PROGRESS_ALL);
-		/* Another CPU's FIN must not be left with this one's expiry. */
-		was = psteer_session_progress(session);
-		if (unlikely(was != (is & PSTEER_PROGRESS_ALL)))
-			set_expiry(pnet, session, was);
+		renew_expiry(pnet, session, is & PSTEER_PROGRESS_ALL);
+		tell_change(pnet, session, was, is);
+	} else if (!expiry_settled(session) && !(tcp & PSTEER_TCP_RST)) {
+		renew_expiry(pnet, session, is & PSTEER_PROGRESS_ALL);
 	}
 	WRITE_ONCE(session->packets[dir], session->packets[dir] + 1);
 	WRITE_ONCE(session->bytes[dir], session->bytes[dir] + len);
@@ -396,30 +436,59 @@ bool psteer_session_update(struct psteer_net *pnet,
 	return true;
 }
 
+/* Progress of a state is told with less detail than is known of one's own. */
+static unsigned long told_progress(unsigned long was, unsigned long told,
+				   u8 proto)
+{
+	was &= PSTEER_PROGRESS_ALL;
+	told &= PSTEER_PROGRESS_ALL;
+	return psteer_session_state(was, proto) ==
+	       psteer_session_state(told, proto) ? was : told;
+}
+
 /**
- * psteer_session_adopt() - take a new session to where it was elsewhere
+ * psteer_session_adopt() - take a session to where it is elsewhere
  * @pnet: namespace
- * @session: session just opened
- * @progress: PSTEER_PROGRESS_* that it had
- * @expires_jiffies: how much more silence would have ended it
+ * @session: session
+ * @told: PSTEER_PROGRESS_* that it has there, and PSTEER_SESSION_PEERS_BIT if it
+ *	is there that its packets come
+ * @expires_jiffies: how much more silence would end it
  *
  * Context: RCU read side.
  */
 void psteer_session_adopt(struct psteer_net *pnet,
-			  struct psteer_session *session,
-			  unsigned long progress, u32 expires_jiffies)
+			  struct psteer_session *session, unsigned long told,
+			  u32 expires_jiffies)
 {
 	unsigned long was = READ_ONCE(session->flags), is;
+	u8 proto = psteer_session_proto(session);
 
 	do {
-		is = was | progress;
+		is = was & ~(PSTEER_PROGRESS_ALL | PSTEER_SESSION_WHOSE);
+		is |= told_progress(was, told, proto);
+		is |= told & PSTEER_SESSION_WHOSE;
 	} while (is != was && !try_cmpxchg(&session->flags, &was, is));
-	local_bh_disable();
-	psteer_ends_progressed(pnet, session, was & PSTEER_PROGRESS_ALL,
-			       is & PSTEER_PROGRESS_ALL, PSTEER_DIR_ORIGINAL);
-	local_bh_enable();
-	WRITE_ONCE(session->settled, (u32)jiffies);
-	WRITE_ONCE(session->expires, (u32)jiffies + expires_jiffies);
+	psteer_ends_told(session, was & PSTEER_PROGRESS_ALL,
+			 is & PSTEER_PROGRESS_ALL);
+	set_told_expiry(session, expires_jiffies);
+}
+
+/**
+ * psteer_session_silence() - how long a session has been silent
+ * @pnet: namespace
+ * @session: session; so far as how long it may be is the same elsewhere, the
+ *	answer is that of its fellow there, too
+ * @progress: PSTEER_PROGRESS_* of it, or of its fellow
+ * @left_jiffies: how much more silence ends it, or its fellow
+ *
+ * Context: RCU read side.
+ * Return: jiffies, not exact: up to psteer_session_slack() less.
+ */
+s32 psteer_session_silence(struct psteer_net *pnet,
+			   const struct psteer_session *session,
+			   unsigned long progress, s32 left_jiffies)
+{
+	return timeout_of(pnet, session, progress) - left_jiffies;
 }
 
 /**

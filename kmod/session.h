@@ -22,6 +22,11 @@ struct psteer_server;
 #define PSTEER_SESSION_ACTIVE_BIT	18	/* counted in server->active */
 #define PSTEER_SESSION_INBOUND_BIT	19	/* a VM's: begun from outside */
 #define PSTEER_SESSION_HAIRPIN_BIT	20	/* its peer is a mapping, too */
+#define PSTEER_SESSION_TOLD_BIT		21	/* it has not begun here */
+#define PSTEER_SESSION_PEERS_BIT	22	/* no packet here since it was told */
+#define PSTEER_SESSION_UNSURE_BIT	23	/* ... and it is to be told anew */
+#define PSTEER_SESSION_WHOSE	(BIT(PSTEER_SESSION_PEERS_BIT) | \
+				 BIT(PSTEER_SESSION_UNSURE_BIT))
 
 /**
  * struct psteer_session - one connection, steered or a VM's
@@ -85,7 +90,9 @@ struct psteer_session {
  * @mapping: a VM's: its mapping, likewise
  * @use: steered: from the pick
  * @slot: steered: from the pick
- * @flags: PSTEER_SESSION_INBOUND_BIT and PSTEER_SESSION_HAIRPIN_BIT, as a mask
+ * @flags: bits above PSTEER_PROGRESS_ALL that say what it is, as a mask; with
+ *	PSTEER_SESSION_TOLD_BIT its progress, too
+ * @expires_jiffies: told: how much silence ends it
  */
 struct psteer_session_params {
 	struct psteer_key key[PSTEER_DIRS];
@@ -97,6 +104,7 @@ struct psteer_session_params {
 	struct psteer_use *use;
 	u32 slot;
 	unsigned long flags;
+	u32 expires_jiffies;
 };
 
 /**
@@ -125,8 +133,11 @@ bool psteer_session_update(struct psteer_net *pnet,
 			   struct psteer_session *session, enum psteer_dir dir,
 			   const struct psteer_packet *pkt, u32 len);
 void psteer_session_adopt(struct psteer_net *pnet,
-			  struct psteer_session *session,
-			  unsigned long progress, u32 expires_jiffies);
+			  struct psteer_session *session, unsigned long told,
+			  u32 expires_jiffies);
+s32 psteer_session_silence(struct psteer_net *pnet,
+			   const struct psteer_session *session,
+			   unsigned long progress, s32 left_jiffies);
 void psteer_session_expire(struct psteer_net *pnet,
 			   struct psteer_session *session);
 bool psteer_session_end(struct psteer_net *pnet,
@@ -138,6 +149,8 @@ bool psteer_session_end_at(struct psteer_net *pnet,
 			   unsigned long progress);
 u32 psteer_sessions_end(struct psteer_net *pnet, psteer_session_match_fn match,
 			const void *ctx);
+u32 psteer_sessions_set_whose(struct psteer_net *pnet,
+			      enum psteer_session_whose whose);
 void psteer_sessions_end_expired(struct psteer_net *pnet, u32 budget);
 
 static inline struct psteer_flow *
@@ -162,6 +175,12 @@ static inline u8 psteer_session_proto(const struct psteer_session *session)
 static inline bool psteer_session_is_vms(const struct psteer_session *session)
 {
 	return !session->server;
+}
+
+/* It has begun elsewhere, and so says nothing of how sessions begin here. */
+static inline bool psteer_session_is_told(const struct psteer_session *session)
+{
+	return test_bit(PSTEER_SESSION_TOLD_BIT, &session->flags);
 }
 
 /* Is this the key of its first packet? */
@@ -202,6 +221,15 @@ static inline unsigned long
 psteer_session_progress(const struct psteer_session *session)
 {
 	return READ_ONCE(session->flags) & PSTEER_PROGRESS_ALL;
+}
+
+static inline enum psteer_session_whose
+psteer_session_whose(const struct psteer_session *session)
+{
+	if (!test_bit(PSTEER_SESSION_PEERS_BIT, &session->flags))
+		return PSTEER_WHOSE_OWN;
+	return test_bit(PSTEER_SESSION_UNSURE_BIT, &session->flags) ?
+	       PSTEER_WHOSE_UNSURE : PSTEER_WHOSE_PEER;
 }
 
 /* Neither ended nor about to be. */

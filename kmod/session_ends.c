@@ -32,7 +32,8 @@ static void end_activity(struct psteer_session *session)
 {
 	if (test_and_clear_bit(PSTEER_SESSION_ACTIVE_BIT, &session->flags))
 		psteer_server_ended(session->server,
-				    clock_now() - session->begun);
+				    psteer_session_is_told(session) ? 0 :
+				    (clock_now() - session->begun) ?: 1);
 }
 
 static void count_connection(struct psteer_server *server)
@@ -41,11 +42,15 @@ static void count_connection(struct psteer_server *server)
 	atomic64_inc(&server->service->created);
 }
 
-/* Its server has to answer from now on; UDP need not be answered. */
+/*
+ * Its server has to answer from now on; UDP need not be answered, and who was asked
+ * elsewhere may have answered there.
+ */
 static void begin_wait(struct psteer_session *session)
 {
 	session->begun = clock_now();
-	if (psteer_session_proto(session) == IPPROTO_TCP)
+	if (!psteer_session_is_told(session) &&
+	    psteer_session_proto(session) == IPPROTO_TCP)
 		psteer_server_asked(session->server);
 }
 
@@ -112,7 +117,8 @@ static void await_completion(struct psteer_session *session)
 	    !(psteer_session_progress(session) & PSTEER_PROGRESS_COMPLETED))
 		list_add_tail(&session->unproven, &owner->unproven);
 	/* Of a client on probation nothing is learned. */
-	if (owner == &session->client->owner)
+	if (owner == &session->client->owner &&
+	    !psteer_session_is_told(session))
 		psteer_turnover_opened(&session->client->turnover,
 				       jiffies_to_msecs(session->opened));
 	spin_unlock_bh(&owner->lock);
@@ -127,12 +133,15 @@ static void await_completion(struct psteer_session *session)
  */
 void psteer_ends_opened(struct psteer_net *pnet, struct psteer_session *session)
 {
+	bool told = psteer_session_is_told(session);
+
 	if (psteer_session_is_vms(session)) {
-		atomic64_inc(&session->mapping->vm->created);
+		atomic64_add(!told, &session->mapping->vm->created);
 		return;
 	}
 	await_completion(session);
-	count_connection(session->server);
+	if (!told)
+		count_connection(session->server);
 }
 
 /**
@@ -165,7 +174,8 @@ static void give_port(struct psteer_session *session)
 
 	spin_lock_bh(&owner->lock);
 	list_del(&session->unproven);
-	if (owner == &session->client->owner)
+	if (owner == &session->client->owner &&
+	    !psteer_session_is_told(session))
 		psteer_turnover_ended(&session->client->turnover,
 				      jiffies_to_msecs(held));
 	psteer_range_put(owner, session->use, session->slot);
@@ -218,6 +228,7 @@ static void reopen_session(struct psteer_net *pnet,
 			   struct psteer_session *session)
 {
 	clear_bit(PSTEER_SESSION_FAILED_BIT, &session->flags);
+	clear_bit(PSTEER_SESSION_TOLD_BIT, &session->flags);
 	begin_activity(session);
 	/* Whoever ends it has either seen that, or is seen here. */
 	if (test_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
@@ -245,7 +256,8 @@ void psteer_ends_progressed(struct psteer_net *pnet,
 
 	if (psteer_session_is_vms(session))
 		return;
-	if (gained & PSTEER_PROGRESS_ANSWERED)
+	if ((gained & PSTEER_PROGRESS_ANSWERED) &&
+	    !psteer_session_is_told(session))
 		psteer_server_answered(session->server,
 				       answer_time(session, dir));
 	if (gained & PSTEER_PROGRESS_COMPLETED)
@@ -258,6 +270,31 @@ void psteer_ends_progressed(struct psteer_net *pnet,
 		reopen_session(pnet, session);
 	else if (psteer_session_over(was))
 		begin_activity(session);
+}
+
+/**
+ * psteer_ends_told() - what another gateway has told has taken a session further
+ * @session: session
+ * @was: its progress before
+ * @is: its progress now
+ *
+ * Nothing is learned from it of its server.
+ *
+ * Context: RCU read side, any but hard interrupts; takes owner->lock.
+ */
+void psteer_ends_told(struct psteer_session *session, unsigned long was,
+		      unsigned long is)
+{
+	if (psteer_session_is_vms(session))
+		return;
+	if (is & ~was & PSTEER_PROGRESS_COMPLETED)
+		complete_session(session);
+	if (!psteer_session_over(is))
+		begin_activity(session);
+	/* Whoever ends it has either seen that, or is seen here. */
+	if (psteer_session_over(is) ||
+	    test_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
+		end_activity(session);
 }
 
 /**
@@ -283,7 +320,7 @@ void psteer_ends_count(const struct psteer_session *session, u32 len)
  */
 void psteer_ends_refused(struct psteer_session *session)
 {
-	if (psteer_session_is_vms(session) ||
+	if (psteer_session_is_vms(session) || psteer_session_is_told(session) ||
 	    (psteer_session_progress(session) & PSTEER_PROGRESS_ANSWERED))
 		return;
 	if (!test_and_set_bit(PSTEER_SESSION_FAILED_BIT, &session->flags))

@@ -16,6 +16,8 @@ void psteer_ends_release(struct psteer_net *pnet,
 void psteer_ends_progressed(struct psteer_net *pnet,
 			    struct psteer_session *session, unsigned long was,
 			    unsigned long is, enum psteer_dir dir);
+void psteer_ends_told(struct psteer_session *session, unsigned long was,
+		      unsigned long is);
 void psteer_ends_count(const struct psteer_session *session, u32 len);
 void psteer_ends_refused(struct psteer_session *session);
 

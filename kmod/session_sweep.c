@@ -56,6 +56,42 @@ u32 psteer_sessions_end(struct psteer_net *pnet, psteer_session_match_fn match,
 	return psteer_walk_all(pnet, &pnet->sessions, end_matching, &sweep);
 }
 
+static bool set_whose(struct psteer_net *pnet, void *entry, const void *ctx)
+{
+	struct psteer_session *session = session_of(entry);
+	const enum psteer_session_whose *whose = ctx;
+	unsigned long was, is;
+
+	if (!session)
+		return false;
+	was = READ_ONCE(session->flags);
+	do {
+		if (!(was & BIT(PSTEER_SESSION_PEERS_BIT)))
+			return false;
+		is = was & ~PSTEER_SESSION_WHOSE;
+		if (*whose == PSTEER_WHOSE_UNSURE)
+			is = was | BIT(PSTEER_SESSION_UNSURE_BIT);
+	} while (is != was && !try_cmpxchg(&session->flags, &was, is));
+	return is != was;
+}
+
+/**
+ * psteer_sessions_set_whose() - change what is known of a peer's sessions
+ * @pnet: namespace
+ * @whose: PSTEER_WHOSE_OWN: they are this gateway's own from now on;
+ *	PSTEER_WHOSE_UNSURE: till they are told anew
+ *
+ * Few may be missed, see psteer_walk_all().
+ *
+ * Context: process.
+ * Return: how many were changed.
+ */
+u32 psteer_sessions_set_whose(struct psteer_net *pnet,
+			      enum psteer_session_whose whose)
+{
+	return psteer_walk_all(pnet, &pnet->sessions, set_whose, &whose);
+}
+
 static bool end_expired(struct psteer_net *pnet, void *entry, const void *ctx)
 {
 	struct psteer_session *session = session_of(entry);

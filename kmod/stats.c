@@ -40,6 +40,8 @@ static const char *const stat_names[PSTEER_STATS_NUM] = {
 	[PSTEER_STAT_PROBATION_RECYCLED] = "probation_recycled",
 	[PSTEER_STAT_RANGE_TAKEN_BACK] = "range_taken_back",
 	[PSTEER_STAT_PANIC] = "panic",
+	[PSTEER_STAT_RANGE_GROWN] = "range_grown",
+	[PSTEER_STAT_RANGE_WAITED] = "range_waited",
 };
 
 /**

@@ -19,6 +19,8 @@
 #define SEED_PERIOD	(60 * HZ)
 /* Grow when less than this part of the ports is free. */
 #define AHEAD_PART	5
+/* In owner->growing. */
+#define WAITING_BIT	1
 
 static u32 block_len(const struct psteer_vm *vm)
 {
@@ -67,6 +69,30 @@ static void note_need(struct psteer_vm *vm, u32 ports)
 	spin_unlock_bh(&vm->lock);
 }
 
+/* Its pool has nothing to spare: it is not its own bound that it has come to. */
+static bool waits(const struct psteer_vm *vm, int err)
+{
+	return err == -ENOSPC ||
+	       (err == -EDQUOT &&
+		READ_ONCE(vm->owner.size) < READ_ONCE(vm->max));
+}
+
+/* One more block; a VM that has to wait for it is counted once till it has one. */
+static int grow(struct psteer_vm *vm, u32 most)
+{
+	struct psteer_owner *owner = &vm->owner;
+	int err = psteer_range_grow(owner, most, get_random_u32());
+
+	if (!err) {
+		psteer_count(vm->pnet, PSTEER_STAT_RANGE_GROWN);
+		clear_bit(WAITING_BIT, &owner->growing);
+	} else if (waits(vm, err) &&
+		   !test_and_set_bit(WAITING_BIT, &owner->growing)) {
+		psteer_count(vm->pnet, PSTEER_STAT_RANGE_WAITED);
+	}
+	return err;
+}
+
 /**
  * psteer_vm_more() - get a VM more ports, as it has none free
  * @vm: VM
@@ -76,8 +102,7 @@ static void note_need(struct psteer_vm *vm, u32 ports)
  */
 bool psteer_vm_more(struct psteer_vm *vm)
 {
-	int err = psteer_range_grow(&vm->owner, most_ports(vm),
-				    get_random_u32());
+	int err = grow(vm, most_ports(vm));
 	u32 size = READ_ONCE(vm->owner.size);
 
 	note_need(vm, err ? size + block_len(vm) : size);
@@ -113,7 +138,7 @@ static void apply(struct psteer_vm *vm)
 
 	ports = round_up(max(ports, READ_ONCE(vm->min)), len);
 	while (READ_ONCE(vm->owner.size) < ports)
-		if (psteer_range_grow(&vm->owner, ports, get_random_u32()))
+		if (grow(vm, ports))
 			break;
 	psteer_range_trim(&vm->owner, ports);
 }

@@ -22,6 +22,9 @@ for n in 1 2; do
 done
 page() { in_vm "$1" curl -s --max-time 10 "${2:-http://10.1.1.2/}"; }
 check "without a grant there is no port" eval '! page 1'
+stat() { host "$1" -j stats show | jq ".[] | select(.name == \"$2\").value"; }
+check_is "each VM that waits for ports is counted once" "2 0" \
+	"$(stat 1 range_waited) $(stat 1 range_grown)"
 
 check "a grant for host 1" grow 1 1 1024-5119
 check "and one for host 2" grow 2 1 8192-12287
@@ -40,6 +43,7 @@ check "VM 2 out of the other" wait_for 10 seen 2 8192 12287
 check_is "over IPv6 too" "server1 $POOL6" \
 	"$(page 1 'http://[fd00:1:1::2]/' | cut -d' ' -f1,2)"
 check "ping finds its way back by its identifier" in_vm 1 ping -c 2 -W 5 10.1.1.2
+check "that it has grown is counted" test "$(stat 1 range_grown)" -gt 1
 check_is "the edge keeps no session" 0 "$(edge -j session show | jq length)"
 check_is "and no port is in use there" "[]" "$(edge -j range show)"
 check "what it has passed on is counted" test "$(edge -j grant show |
@@ -144,5 +148,18 @@ check_refused "a manager of before is not heard" "epoch 1 is stale, 2 is in char
 	edge grant set address "$POOL" ports 1024-5119 host 10.4.0.11 epoch 1
 check_refused "nor on the host" "epoch 1 is stale, 2 is in charge" \
 	host 2 grant del address "$POOL" ports 1024-5119 epoch 1
+
+# What another has got meanwhile goes at once.
+in_first() {
+	host 2 -j session show | jq 'map(select(.assigned_port >= 1024 and
+		.assigned_port <= 5119)) | length'
+}
+check "sessions in a grant" test "$(in_first)" -gt 0
+check_refused "which can't go for that" ": set it draining" \
+	host 2 grant del address "$POOL" ports 1024-5119 epoch 2
+check "but goes by force" \
+	host 2 grant del address "$POOL" ports 1024-5119 epoch 2 force
+check_is "and they with it" 0 "$(in_first)"
+check "others have ports elsewhere" wait_for 20 seen 2 8192 12287
 
 finish

@@ -8,7 +8,9 @@
 #                                     +-- 10.4.0.1 edge
 #   vm2 10.8.2.2 -- host2 10.4.0.12 --+
 #
-# IPv6: fd00:8:N::2, fd00:4::1N, fd00:4::1.
+# IPv6: fd00:8:N::2, fd00:4::1N, fd00:4::1. HOSTS may say how many there are.
+
+HOSTS=${HOSTS:-2}
 
 in_edge() { in_gateway "$@"; }
 in_host() { local n=$1; shift; ip netns exec "host$n-$suffix" "$@"; }
@@ -17,15 +19,18 @@ edge() { ps_ "$@"; }
 host() { local n=$1; shift; portsteer -n "host$n-$suffix" "$@"; }
 
 setup_hosts() {
-	local n
+	local n hosts
 
+	hosts=$(seq "$HOSTS")
 	in_edge ip addr del "$POOL/32" dev lo
 	in_edge ip addr del "$POOL6/128" dev lo
 	in_edge sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-	namespace_lines host1 host2 vm1 vm2 | ip -batch -
+	# shellcheck disable=SC2046
+	namespace_lines $(seq -f 'host%.0f' "$HOSTS") $(seq -f 'vm%.0f' "$HOSTS") |
+		ip -batch -
 	# An address of its own, or it changes with the first host that goes.
 	in_edge ip link add br0 address 02:00:00:00:00:01 type bridge
-	for n in 1 2; do
+	for n in $hosts; do
 		ip link add "h$n" netns "host$n-$suffix" type veth \
 			peer name "gw-h$n" netns "gateway-$suffix"
 		in_edge ip link set "gw-h$n" master br0 up

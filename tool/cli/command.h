@@ -18,6 +18,8 @@ enum {
 /* The options of the whole command. */
 struct options {
 	bool json;
+	const char *netns;	/* NULL: the one we are in */
+	const char *socket;	/* where the daemon answers */
 };
 
 extern struct options options;

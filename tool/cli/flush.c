@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* flush: remove all that a filter lets through, and say how many. */
+/* What is done to all that a filter lets through, and to how many. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -29,16 +29,18 @@ static int64_t count_of(const struct flushed *flushed)
 	return record_number(&flushed->reply, f->attr);
 }
 
-static void print_count(int64_t count)
+static void print_count(const struct verb *v, int64_t count)
 {
+	const char *done = v->role == ROLE_SET ? "changed" : "flushed";
+
 	if (options.json)
-		printf("[{\"flushed\": %" PRId64 "}]\n", count);
+		printf("[{\"%s\": %" PRId64 "}]\n", done, count);
 	else
-		printf("flushed %" PRId64 "\n", count);
+		printf("%s %" PRId64 "\n", done, count);
 }
 
 /**
- * flush_run() - the command of a verb that removes what matches; the reply has
+ * flush_run() - the command of a verb about all that match; the reply has
  *	the number in the field "count"
  *
  * Return: an exit status.
@@ -62,7 +64,7 @@ int flush_run(const struct object *o, const struct verb *v,
 	if (netlink_request(&nl, msg, take_reply, &flushed))
 		ret = command_refused(a, o, v, &nl.refusal);
 	else
-		print_count(count_of(&flushed));
+		print_count(v, count_of(&flushed));
 	netlink_close(&nl);
 out:
 	record_clear(&flushed.reply);

@@ -53,6 +53,9 @@ static const struct field grant_fields[] = {
 	}, {
 		.keyword = "bytes", .attr = PSTEER_A_GRANT_BYTES,
 		.type = &type_total,
+	}, {
+		.keyword = "force", .attr = PSTEER_A_GRANT_FORCE,
+		.type = &type_flag, .takes = ROLE_DEL, .flags = FIELD_INPUT,
 	},
 	{ 0 }
 };

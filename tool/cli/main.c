@@ -1,57 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* portsteer: options, then an object, then what to do with it. */
 #include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "command.h"
+#include "netns.h"
 #include "objects.h"
-
-#define NETNS_DIR	"/var/run/netns"
-
-struct options options;
-
-static void print_usage(FILE *out)
-{
-	const struct object *const *o;
-
-	fputs("Usage: portsteer [-j] [-n NETNS] OBJECT COMMAND ...\n"
-	      "       portsteer OBJECT help\n\n"
-	      "  -j        print JSON\n"
-	      "  -n NETNS  act in this network namespace\n"
-	      "  -V        print the version\n"
-	      "  -h        print this\n\n", out);
-	for (o = objects; *o; o++)
-		fprintf(out, "  %-13s %s\n", (*o)->word, (*o)->about);
-}
-
-/* Enter a namespace by its name, or by the path of its file. */
-static bool enter_netns(const char *name)
-{
-	char path[4096];
-	int ret;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s%s%s",
-		 strchr(name, '/') ? "" : NETNS_DIR,
-		 strchr(name, '/') ? "" : "/", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		fprintf(stderr, "portsteer: there is no network namespace \"%s\": %s\n",
-			name, strerror(errno));
-		return false;
-	}
-	ret = setns(fd, CLONE_NEWNET);
-	if (ret)
-		fprintf(stderr, "portsteer: cannot enter network namespace \"%s\": %s\n",
-			name, strerror(errno));
-	close(fd);
-	return !ret;
-}
+#include "options.h"
 
 static bool is_help(const char *word)
 {
@@ -59,7 +16,17 @@ static bool is_help(const char *word)
 	       !strcmp(word, "--help");
 }
 
-static int run_object(struct args *a, const char *netns)
+static bool enter_netns(void)
+{
+	struct refusal refusal;
+
+	if (!options.netns || !netns_enter(options.netns, &refusal))
+		return true;
+	fprintf(stderr, "portsteer: %s\n", refusal.text);
+	return false;
+}
+
+static int run_object(struct args *a)
 {
 	const struct object *o = object_take(a);
 	const struct verb *v;
@@ -77,9 +44,7 @@ static int run_object(struct args *a, const char *netns)
 	v = args_verb(a, o);
 	if (!v)
 		return MISUSED;
-	if (netns && !enter_netns(netns))
-		return REFUSED;
-	return v->run(o, v, a);
+	return enter_netns() ? v->run(o, v, a) : REFUSED;
 }
 
 /* Output that was lost must not look like success. */
@@ -92,59 +57,22 @@ static int close_output(int status)
 	return status ? status : REFUSED;
 }
 
-/*
- * Read the options. Return: whether to go on; if not, @status is the exit
- * status.
- */
-static bool read_options(int argc, char **argv, const char **netns,
-			 int *status)
-{
-	int opt;
-
-	while ((opt = getopt(argc, argv, "+:jn:Vh")) != -1) {
-		*status = DONE;
-		switch (opt) {
-		case 'j':
-			options.json = true;
-			break;
-		case 'n':
-			*netns = optarg;
-			break;
-		case 'V':
-			puts("portsteer " PORTSTEER_VERSION);
-			return false;
-		case 'h':
-			print_usage(stdout);
-			return false;
-		default:
-			fprintf(stderr, opt == ':' ?
-				"portsteer: option -%c needs a value\n" :
-				"portsteer: option -%c is unknown, see portsteer -h\n",
-				optopt);
-			*status = MISUSED;
-			return false;
-		}
-	}
-	return true;
-}
-
 int main(int argc, char **argv)
 {
-	const char *netns = NULL;
 	struct args a = { 0 };
 	int status;
 
-	if (!read_options(argc, argv, &netns, &status))
+	if (!options_read(argc, argv, &status))
 		return close_output(status);
 	a.count = argc - optind;
 	a.words = argv + optind;
 	if (!a.count) {
-		print_usage(stderr);
+		options_usage(stderr);
 		return MISUSED;
 	}
 	if (is_help(a.words[0])) {
-		print_usage(stdout);
+		options_usage(stdout);
 		return close_output(DONE);
 	}
-	return close_output(run_object(&a, netns));
+	return close_output(run_object(&a));
 }

@@ -27,6 +27,18 @@ const struct object *const objects[] = {
 	&record_object,
 	&train_object,
 	&predict_object,
+	&cert_object,
+	&daemon_object,
+	&agents_object,
+	&blocks_object,
+	&scrape_object,
+	&agent_check_object,
+	&status_object,
+	&cluster_object,
+	&manager_object,
+	&host_object,
+	&edge_object,
+	&sync_object,
 	NULL
 };
 

@@ -27,6 +27,18 @@ extern const struct object model_object;
 extern const struct object record_object;
 extern const struct object train_object;
 extern const struct object predict_object;
+extern const struct object cert_object;
+extern const struct object daemon_object;
+extern const struct object agents_object;
+extern const struct object blocks_object;
+extern const struct object scrape_object;
+extern const struct object agent_check_object;
+extern const struct object status_object;
+extern const struct object cluster_object;
+extern const struct object manager_object;
+extern const struct object host_object;
+extern const struct object edge_object;
+extern const struct object sync_object;
 
 /* All of them, in the order of the usage text; ends with NULL. */
 extern const struct object *const objects[];

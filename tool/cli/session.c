@@ -46,6 +46,10 @@ static const struct field session_fields[] = {
 		.type = &type_word, .names = session_state_names,
 		.takes = KEPT, .needs = ROLE_ADD, .flags = FIELD_FILTER,
 	}, {
+		.keyword = "whose", .attr = PSTEER_A_SESSION_WHOSE,
+		.type = &type_word, .names = whose_names,
+		.takes = KEPT | ROLE_SET, .needs = ROLE_SET, .flags = FIELD_FILTER,
+	}, {
 		.keyword = "inbound", .attr = PSTEER_A_SESSION_INBOUND,
 		.type = &type_flag, .takes = ROLE_ADD,
 	}, {
@@ -75,6 +79,9 @@ static const struct verb session_verbs[] = {
 		.word = "add", .role = ROLE_ADD,
 		.cmd = PSTEER_CMD_SESSION_NEW, .restorable = true,
 		.run = change_run,
+	}, {
+		.word = "set", .role = ROLE_SET,
+		.cmd = PSTEER_CMD_SESSION_SET, .run = flush_run,
 	}, {
 		.word = "show", .role = ROLE_SHOW,
 		.cmd = PSTEER_CMD_SESSION_GET, .run = show_run,

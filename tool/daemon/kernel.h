@@ -17,11 +17,15 @@
 
 struct kernel;
 
-/* Fails while the module is not loaded; the daemon says so, and waits for it. */
+/*
+ * The module may be loaded, or loaded anew, at any time: it is waited for, and
+ * parts need not care. NULL: this kernel can't be asked at all.
+ */
 struct kernel *kernel_open(struct event_base *base, struct refusal *refusal);
 void kernel_close(struct kernel *kernel);
+bool kernel_loaded(const struct kernel *kernel);
 
-/* Requests: 0, or a negative errno and why. */
+/* Requests: 0, or a negative errno and why; -ENODEV without the module. */
 int kernel_do(struct kernel *kernel, const struct object *object, uint8_t cmd,
 	      unsigned int role, const struct record *record,
 	      struct refusal *refusal);
@@ -38,6 +42,8 @@ int kernel_list(struct kernel *kernel, const struct object *object,
  *	loaded anew
  * @arg: for both
  * @next: kernel's
+ *
+ * It may be taken away from within its own functions.
  */
 struct kernel_watch {
 	const struct object *object;
@@ -52,7 +58,7 @@ void kernel_unwatch(struct kernel *kernel, struct kernel_watch *watch);
 
 /*
  * The picture, read once a second while somebody looks at it, so that many
- * readers cost as much as one.
+ * readers cost as much as one. Without the module it is empty.
  */
 void kernel_each(struct kernel *kernel, const struct object *object,
 		 kernel_visitor fn, void *arg);

@@ -21,7 +21,8 @@ struct kernel;
  * struct daemon - what every part can use
  * @base: the event loop; everything runs in it
  * @kernel: the module
- * @config: in force
+ * @config: in force; what a part was started with stays as it is until it is
+ *	stopped
  */
 struct daemon {
 	struct event_base *base;
@@ -33,10 +34,12 @@ struct daemon {
  * struct part - one thing that the daemon does
  * @name: as in "portsteer NAME show"
  * @section: its settings; it runs if they are in the file
- * @needs: another section that it reads too, and that restarts it when it
- *	changes; NULL: none
+ * @needs: another section that it reads too, that must be there, and that
+ *	restarts it when it changes; NULL: none
  * @start: begin; NULL and a reason if that can't be. What listens binds here
  * @stop: end, and free @state
+ * @renew: after a reload that has left it alone: read anew the files that its
+ *	settings name; NULL: nothing to read
  * @show: what it has to tell, an array of objects; NULL: nothing
  * @metrics: the same in Prometheus' text format; NULL: nothing
  */
@@ -47,6 +50,7 @@ struct part {
 	void *(*start)(struct daemon *daemon, const struct settings *settings,
 		       struct refusal *refusal);
 	void (*stop)(void *state);
+	void (*renew)(void *state);
 	json_t *(*show)(const void *state);
 	void (*metrics)(const void *state, FILE *out);
 };

@@ -53,6 +53,13 @@ const struct name session_state_names[] = {
 	{ 0, NULL }
 };
 
+const struct name whose_names[] = {
+	{ PSTEER_WHOSE_OWN, "own" },
+	{ PSTEER_WHOSE_PEER, "peer" },
+	{ PSTEER_WHOSE_UNSURE, "unsure" },
+	{ 0, NULL }
+};
+
 const struct name range_state_names[] = {
 	{ PSTEER_RANGE_ACTIVE, "active" },
 	{ PSTEER_RANGE_DRAINING, "draining" },

@@ -16,6 +16,7 @@ extern const struct name emphasis_names[];
 extern const struct name switch_names[];
 extern const struct name server_state_names[];
 extern const struct name session_state_names[];
+extern const struct name whose_names[];
 extern const struct name range_state_names[];
 extern const struct name owner_type_names[];
 extern const struct name address_state_names[];

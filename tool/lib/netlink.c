@@ -318,8 +318,9 @@ int netlink_fd(const struct netlink *nl)
 /**
  * netlink_listen() - wait for notifications and hand them on
  *
- * Return: 0 after some, -ENOBUFS if some were lost, or another negative
- * errno; the reason is in the refusal.
+ * Return: 0 after some, -ENOBUFS if some were lost, -EAGAIN if there are none
+ * and the socket does not wait, or another negative errno; the reason is in the
+ * refusal.
  */
 int netlink_listen(struct netlink *nl, netlink_handler fn, void *arg)
 {
@@ -332,5 +333,7 @@ int netlink_listen(struct netlink *nl, netlink_handler fn, void *arg)
 	nl_cb_put(cb);
 	if (ret == -NLE_NOMEM)
 		return fail(nl, ENOBUFS, "some notifications were lost");
+	if (ret == -NLE_AGAIN)
+		return fail(nl, EAGAIN, "there are no notifications");
 	return ret < 0 ? fail_nl(nl, ret) : 0;
 }

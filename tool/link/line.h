@@ -17,9 +17,10 @@ struct line;
 
 /**
  * struct line_use - what the user of a connection wants to know
- * @ready: the handshake is done, messages may be sent; NULL: don't care
+ * @ready: the handshake is done; NULL: don't care
  * @message: one has come, an object; NULL returned, or why it is refused: then
- *	the other end is told {"type": "refused", "why": ...} and closed() follows
+ *	the other end is told {"type": "refused", "why": ...} and closed() follows.
+ *	If it refuses us in this way, only closed() is called
  * @drained: all that was to be sent is sent; NULL: don't care
  * @closed: it is over, and why; the line is gone when this returns
  */
@@ -34,7 +35,7 @@ struct line_use {
  * struct line_limits - what one connection may cost
  * @message: bytes of a line
  * @queue: bytes that may wait to be sent; whoever does not read is closed
- * @silence_ms: without anything from the other end it is closed; 0: never
+ * @silence_ms: without a message from the other end it is closed; 0: never
  */
 struct line_limits {
 	size_t message;
@@ -59,5 +60,8 @@ const char *line_peer(const struct line *line);	/* its address and port, as text
 
 /* Ends it from our side: closed() is called with @why, later, from the loop. */
 void line_close(struct line *line, const char *why);
+
+/* For a user that goes away: it is gone at once, and closed() is not called. */
+void line_drop(struct line *line);
 
 #endif

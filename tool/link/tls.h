@@ -30,4 +30,6 @@ enum tls_side {
 SSL_CTX *tls_context(const struct tls_files *files, enum tls_side side,
 		     struct refusal *refusal);
 
+const char *tls_reason(unsigned long error);
+
 #endif

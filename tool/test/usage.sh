@@ -93,6 +93,10 @@ misused "$p: emphasis \"speed\" is none of none, latency, throughput, app" \
 	service set s emphasis speed
 misused "$p: explain needs client ADDR" explain s
 misused "$p: \"x\" is unknown, save takes: state" save x
+misused "$p: cert needs one of: ca, vm, server, gateway" cert
+misused "$p: cert vm needs NAME" cert vm
+misused "$p: address \"a\" is not an IPv4 or IPv6 address" cert server a
+misused "$p: days is out of range (1 to 36500)" cert ca days 0
 
 bad_file '<stdin>:2: "pool del" is no command for a file: config set, model load, zone distance, add or set only' \
 	'# a comment\npool del p\n'

@@ -6,15 +6,11 @@
 
 #include "format.h"
 #include "parse.h"
+#include "tap.h"
 
-static unsigned int count;
-static unsigned int failed;
-
-static void check(int good, const char *what, const char *word)
+static void check_word(bool good, const char *what, const char *word)
 {
-	failed += !good;
-	printf("%s %u - %s \"%s\"\n", good ? "ok" : "not ok", ++count, what,
-	       word);
+	check(good, "%s \"%s\"", what, word);
 }
 
 static void test_shares(void)
@@ -37,7 +33,7 @@ static void test_shares(void)
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		wrong = parse_share(rows[i].word, &share);
-		check(wrong ? rows[i].share < 0 :
+		check_word(wrong ? rows[i].share < 0 :
 		      rows[i].share == (int64_t)share, "share", rows[i].word);
 	}
 }
@@ -65,10 +61,10 @@ static void test_times(void)
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		wrong = parse_time(rows[i].word, &us);
-		check(wrong ? rows[i].us < 0 : rows[i].us == (int64_t)us,
+		check_word(wrong ? rows[i].us < 0 : rows[i].us == (int64_t)us,
 		      "time", rows[i].word);
 		if (!wrong && rows[i].back)
-			check(!strcmp(format_time(buf, us), rows[i].back),
+			check_word(!strcmp(format_time(buf, us), rows[i].back),
 			      "time back", rows[i].back);
 	}
 }
@@ -92,11 +88,11 @@ static void test_endpoints(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-		check(!parse_endpoint(good[i], &address, &port) &&
+		check_word(!parse_endpoint(good[i], &address, &port) &&
 		      !strcmp(format_endpoint(buf, &address, port), good[i]),
 		      "endpoint", good[i]);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		check(!!parse_endpoint(bad[i], &address, &port),
+		check_word(!!parse_endpoint(bad[i], &address, &port),
 		      "no endpoint", bad[i]);
 }
 
@@ -107,25 +103,25 @@ static void test_rest(void)
 	uint16_t last;
 	uint64_t n;
 
-	check(!parse_fixed("0.4", 4, &n) && n == 4000, "weight", "0.4");
-	check(!parse_fixed("0.12345", 4, &n) && n == 1235, "weight",
+	check_word(!parse_fixed("0.4", 4, &n) && n == 4000, "weight", "0.4");
+	check_word(!parse_fixed("0.12345", 4, &n) && n == 1235, "weight",
 	      "0.12345");
-	check(!!parse_fixed("0.4x", 4, &n), "no weight", "0.4x");
-	check(!parse_ports("1024-65535", &first, &last) && first == 1024 &&
+	check_word(!!parse_fixed("0.4x", 4, &n), "no weight", "0.4x");
+	check_word(!parse_ports("1024-65535", &first, &last) && first == 1024 &&
 	      last == 65535, "ports", "1024-65535");
-	check(!!parse_ports("65535-1024", &first, &last), "no ports",
+	check_word(!!parse_ports("65535-1024", &first, &last), "no ports",
 	      "65535-1024");
-	check(!!parse_ports("1024", &first, &last), "no ports", "1024");
-	check(!!parse_ports("123456789-2", &first, &last), "no ports",
+	check_word(!!parse_ports("1024", &first, &last), "no ports", "1024");
+	check_word(!!parse_ports("123456789-2", &first, &last), "no ports",
 	      "123456789-2");
-	check(!parse_name("web-1.a_b", 31), "name", "web-1.a_b");
-	check(!!parse_name("web 1", 31), "no name", "web 1");
-	check(!!parse_name("abcdefghijklmnopqrstuvwxyz012345", 31), "no name",
+	check_word(!parse_name("web-1.a_b", 31), "name", "web-1.a_b");
+	check_word(!!parse_name("web 1", 31), "no name", "web 1");
+	check_word(!!parse_name("abcdefghijklmnopqrstuvwxyz012345", 31), "no name",
 	      "32 characters");
-	check(!strcmp(format_fixed(buf, 7500, 4), "0.75"), "back", "0.75");
-	check(!strcmp(format_fixed(buf, -300, 4), "-0.03"), "back", "-0.03");
-	check(!strcmp(format_fixed(buf, 5, 4), "0.0005"), "back", "0.0005");
-	check(!strcmp(format_fixed(buf, 10000, 4), "1"), "back", "1");
+	check_word(!strcmp(format_fixed(buf, 7500, 4), "0.75"), "back", "0.75");
+	check_word(!strcmp(format_fixed(buf, -300, 4), "-0.03"), "back", "-0.03");
+	check_word(!strcmp(format_fixed(buf, 5, 4), "0.0005"), "back", "0.0005");
+	check_word(!strcmp(format_fixed(buf, 10000, 4), "1"), "back", "1");
 }
 
 int main(void)
@@ -134,6 +130,5 @@ int main(void)
 	test_times();
 	test_endpoints();
 	test_rest();
-	printf("1..%u\n", count);
-	return failed ? 1 : 0;
+	return check_end();
 }

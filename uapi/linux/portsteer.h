@@ -84,6 +84,7 @@
  *   HOST, DEV                 on the edge: to whom, and by which device
  *   POOL                      on a host: to which pool by grants
  *   STATE                     default active; DEL only if nothing of it is in use
+ *   FORCE                     DEL on a host: end the sessions that use it
  *   EPOCH                     of the manager; one that is older is refused
  *   = EPOCH, IN_USE, PACKETS, BYTES
  *
@@ -99,14 +100,19 @@
  *
  * SESSION_NEW                                        enum psteer_session_attr
  *   SERVICE or VM, PROTO*, CLIENT*, CLIENT_PORT*, POOL_ADDRESS*, ASSIGNED_PORT*,
- *   SERVER*, SERVER_PORT*, STATE*, EXPIRES*, INBOUND
+ *   SERVER*, SERVER_PORT*, STATE*, EXPIRES*, INBOUND, WHOSE
+ *                             one that is there is taken to where it is told to be
+ *
+ * SESSION_SET                                        enum psteer_session_attr
+ *   WHOSE*                    OWN or UNSURE: what all of the peer's are from now on
+ *   = COUNT
  *
  * RANGE_GET (dump), RANGE_NTF                         enum psteer_range_attr
  *   filter: POOL, ADDRESS, PORT (the range that holds it), OWNER, OWNER_NAME
  *
  * SESSION_GET (dump), SESSION_FLUSH, SESSION_NTF      enum psteer_session_attr
  *   filter: SERVICE, VM, PROTO, CLIENT, CLIENT_PORT, POOL_ADDRESS, ASSIGNED_PORT,
- *           SERVER, SERVER_PORT, STATE
+ *           SERVER, SERVER_PORT, STATE, WHOSE
  *   = the rest; reply to SESSION_FLUSH: COUNT
  *
  * STATS_GET (dump)                                    enum psteer_stats_attr
@@ -220,6 +226,8 @@ enum psteer_cmd {
 	PSTEER_CMD_MODEL_DEL,
 	PSTEER_CMD_MODEL_GET,
 
+	PSTEER_CMD_SESSION_SET,
+
 	__PSTEER_CMD_MAX,
 	PSTEER_CMD_MAX = __PSTEER_CMD_MAX - 1
 };
@@ -228,7 +236,9 @@ enum psteer_cmd {
 enum psteer_event {
 	PSTEER_EVENT_UNSPEC,
 	PSTEER_EVENT_NEW,	/* range given, server added, session opened */
-	PSTEER_EVENT_CHANGE,	/* range grown or shrunk, server state changed */
+	PSTEER_EVENT_CHANGE,	/* range grown or shrunk, server or session state
+				 * changed, a peer's session become one's own
+				 */
 	PSTEER_EVENT_DEL,	/* range released, server removed, session over */
 	PSTEER_EVENT_PREDICTOR_OFF,	/* of a server: worse than "same as now" */
 	PSTEER_EVENT_PREDICTOR_ON,	/* better again */
@@ -506,6 +516,16 @@ enum psteer_session_state {
 	PSTEER_SESSION_STATE_MAX = __PSTEER_SESSION_STATE_MAX - 1
 };
 
+/* Of two gateways that keep each other's sessions. */
+enum psteer_session_whose {
+	PSTEER_WHOSE_OWN,	/* its packets come here */
+	PSTEER_WHOSE_PEER,	/* as told; no packet of it has come since */
+	PSTEER_WHOSE_UNSURE,	/* told once, and not yet again */
+
+	__PSTEER_WHOSE_MAX,
+	PSTEER_WHOSE_MAX = __PSTEER_WHOSE_MAX - 1
+};
+
 enum psteer_session_attr {
 	PSTEER_A_SESSION_UNSPEC,
 	PSTEER_A_SESSION_PAD,
@@ -529,6 +549,7 @@ enum psteer_session_attr {
 					 * SERVER whom it talks to
 					 */
 	PSTEER_A_SESSION_INBOUND,	/* flag: a VM's, begun from outside */
+	PSTEER_A_SESSION_WHOSE,		/* u8, enum psteer_session_whose, absent: own */
 
 	__PSTEER_A_SESSION_MAX,
 	PSTEER_A_SESSION_MAX = __PSTEER_A_SESSION_MAX - 1
@@ -729,6 +750,7 @@ enum psteer_grant_attr {
 	PSTEER_A_GRANT_IN_USE,		/* u32, on a host: ports in use */
 	PSTEER_A_GRANT_PACKETS,		/* u64, on the edge: passed to the host */
 	PSTEER_A_GRANT_BYTES,		/* u64, likewise */
+	PSTEER_A_GRANT_FORCE,		/* flag: DEL even if ports of it are in use */
 
 	__PSTEER_A_GRANT_MAX,
 	PSTEER_A_GRANT_MAX = __PSTEER_A_GRANT_MAX - 1

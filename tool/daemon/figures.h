@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PORTSTEER_FIGURES_H
+#define PORTSTEER_FIGURES_H
+
+#include <stdio.h>
+
+#include "kernel.h"
+
+/* What the module counts and measures, in Prometheus' text format. */
+void figures_write(FILE *out, struct kernel *kernel);
+
+#endif

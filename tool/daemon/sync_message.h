@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Sessions as peers tell each other of them: members are called as in the tool's
+ * JSON, times are in milliseconds.
+ */
+#ifndef PORTSTEER_SYNC_MESSAGE_H
+#define PORTSTEER_SYNC_MESSAGE_H
+
+#include <stdbool.h>
+
+#include <jansson.h>
+
+#include "record.h"
+
+/* All of one, or if it has @ended what tells it from others. */
+json_t *sync_message_put(const struct record *session, bool ended);
+
+/* NULL, or what is wrong with it, which stays till the next call. */
+const char *sync_message_get(const json_t *message, struct record *session,
+			     bool *ended);
+
+#endif

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef PORTSTEER_NETNS_H
+#define PORTSTEER_NETNS_H
+
+#include "refusal.h"
+
+int netns_enter(const char *name, struct refusal *refusal);
+
+#endif
