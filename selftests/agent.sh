@@ -34,7 +34,7 @@ portsteer cert vm red directory "$scratch/other"
 
 configure <<END
 tls: {ca: $ca/ca.pem, certificate: $ca/gateway-g1.pem, key: $ca/gateway-g1.key}
-agents: {listen: "[::]:7443", interval: 500ms, silence: 20s}
+agents: {listen: "10.0.0.1:7443", interval: 500ms, silence: 20s}
 END
 ulimit -n 65536
 start_daemon

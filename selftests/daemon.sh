@@ -30,7 +30,7 @@ configuration() {
 sections() {
 	{
 		tls_section gateway-g1
-		echo "agents: {listen: '[::]:7443', interval: 100ms, silence: 30m}"
+		echo "agents: {listen: '10.0.0.1:7443', interval: 100ms, silence: 30m}"
 		printf '%s\n' "$@"
 	} | configure
 }
