@@ -39,7 +39,10 @@ static void print_bounds(FILE *out, const struct field *f,
 	record_clear(&r);
 }
 
-static const char *sentence(const struct refusal *refusal)
+/**
+ * command_sentence() - why the kernel refused, without the keyword at fault
+ */
+const char *command_sentence(const struct refusal *refusal)
 {
 	if (*refusal->text)
 		return refusal->text;
@@ -85,7 +88,7 @@ int command_refused(const struct args *a, const struct object *o,
 		fputc(')', out);
 		fclose(out);
 	}
-	args_say(a, "%s%s", sentence(refusal), text ? text : "");
+	args_say(a, "%s%s", command_sentence(refusal), text ? text : "");
 	free(text);
 	return REFUSED;
 }

@@ -41,6 +41,7 @@ struct change {
 typedef void (*record_handler)(const struct record *r, void *arg);
 
 int command_open(const struct args *a, struct netlink *nl);
+const char *command_sentence(const struct refusal *refusal);
 int command_refused(const struct args *a, const struct object *o,
 		    const struct verb *v, const struct refusal *refusal);
 
@@ -52,6 +53,9 @@ int change_run(const struct object *o, const struct verb *v,
 
 int fetch_one(struct netlink *nl, const struct object *o,
 	      const struct record *key, struct record *found);
+int fetch_list(struct netlink *nl, const struct object *o, uint8_t cmd,
+	       const struct record *filter, record_handler fn, void *arg,
+	       bool *torn);
 int fetch_all(struct netlink *nl, const struct object *o, uint8_t cmd,
 	      const struct record *filter, record_handler fn, void *arg);
 int show_run(const struct object *o, const struct verb *v,

@@ -39,6 +39,7 @@ const struct object *const objects[] = {
 	&host_object,
 	&edge_object,
 	&sync_object,
+	&top_object,
 	NULL
 };
 

@@ -39,6 +39,7 @@ extern const struct object manager_object;
 extern const struct object host_object;
 extern const struct object edge_object;
 extern const struct object sync_object;
+extern const struct object top_object;
 
 /* All of them, in the order of the usage text; ends with NULL. */
 extern const struct object *const objects[];

@@ -97,29 +97,41 @@ int fetch_one(struct netlink *nl, const struct object *o,
 }
 
 /**
- * fetch_all() - read a list
+ * fetch_list() - read a list
  * @nl: the socket
  * @o: description of its objects
  * @cmd: netlink command
  * @filter: what the objects must have
  * @fn: gets each object
  * @arg: for @fn
+ * @torn: set if the list changed while it was read and may not be whole
  *
  * Return: 0, or a negative errno; the reason is in the refusal.
  */
-int fetch_all(struct netlink *nl, const struct object *o, uint8_t cmd,
-	      const struct record *filter, record_handler fn, void *arg)
+int fetch_list(struct netlink *nl, const struct object *o, uint8_t cmd,
+	       const struct record *filter, record_handler fn, void *arg,
+	       bool *torn)
 {
 	struct intake in = {
 		.object = o, .filter = filter, .except = unreported(o),
 		.fn = fn, .arg = arg,
 	};
 	struct nl_msg *msg = netlink_message(nl, cmd);
+
+	wire_put(msg, o, filter, FIELD_FILTER);
+	return netlink_dump(nl, msg, take_message, &in, torn);
+}
+
+/**
+ * fetch_all() - the same, with a warning if the list may not be whole
+ */
+int fetch_all(struct netlink *nl, const struct object *o, uint8_t cmd,
+	      const struct record *filter, record_handler fn, void *arg)
+{
 	bool torn = false;
 	int ret;
 
-	wire_put(msg, o, filter, FIELD_FILTER);
-	ret = netlink_dump(nl, msg, take_message, &in, &torn);
+	ret = fetch_list(nl, o, cmd, filter, fn, arg, &torn);
 	if (!ret && torn)
 		fputs("portsteer: warning: the list changed while it was read and may not be whole\n",
 		      stderr);

@@ -175,5 +175,11 @@ printf 't,cpu\n0,1\n0.0001,2\n0.0002,2\n' >"$load"
 misused "$p: horizon is out of range (1ms to 37h)" \
 	predict "$load" column cpu horizon 9
 
+misused "$p: the delay is 100 ms to 1 h" top delay 99ms
+misused "$p: the delay is 100 ms to 1 h" top delay 61m
+misused "$p: frames \"all\" is not a number" top frames all
+misused "$p: \"server\" is unknown, top takes: delay, frames" top server
+misused "$p: top prints no JSON; server show, vm show and the others do" -j top
+
 echo "1..$count"
 exit $failed
