@@ -238,6 +238,12 @@ start_connections() {
 	exec {told}>"$scratch/told" {said}<"$scratch/said"
 }
 conn() { local line; echo "$*" >&"$told"; read -r line <&"$said" && echo "$line"; }
+# servers_of ADDRESS: those that six connections from there are sent to
+servers_of() {
+	conn record "$scratch/answers" >"$scratch/cycled"
+	conn cycle 6 "$VIP" "$1" >"$scratch/cycled"
+	cut -d' ' -f2 "$scratch/answers" | sort -u | paste -sd' '
+}
 
 # start_udp N PORT: a UDP service on server N, both families, see udp.py; N "gw"
 # is the gateway
