@@ -8,6 +8,7 @@ help:
 	@echo 'make demo         see it steer real traffic, in a virtual machine'
 	@echo 'make check        style, unit tests, all selftests (installs what it needs)'
 	@echo 'make check-debug  the selftests on a kernel full of checks'
+	@echo 'make check-daemon daemon, agents, cluster, a pair of gateways: with real programs'
 	@echo 'make check-kernels  the selftests on each kernel of selftests/vm/kernels'
 	@echo 'make sim          how well servers are chosen and ports sized, next to others'
 	@echo 'make bench        what a packet costs, next to what others need for it'
@@ -29,6 +30,9 @@ check: setup tool
 
 check-debug: setup tool
 	@selftests/check debug
+
+check-daemon: setup tool
+	@selftests/check daemon
 
 check-kernels: setup tool
 	@selftests/check stock kernels
@@ -60,4 +64,4 @@ clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C tool clean
 
-.PHONY: help setup demo check check-debug check-kernels bench sim vm module tool install clean
+.PHONY: help setup demo check check-debug check-daemon check-kernels bench sim vm module tool install clean

@@ -20,8 +20,7 @@ ps_ restore <<-END
 	server add iperf6 [fd00:1:1::2]:5201
 END
 in_server 1 iperf3 -s -D --logfile "$scratch/iperf"
-listens() { [ -n "$(in_server 1 ss -Hltn sport = 5201)" ]; }
-wait_for 30 listens
+wait_for 30 listens server1 5201
 
 # Of the sender's segments of at least 1,400 bytes less than 1 % again.
 few_again() {
@@ -52,7 +51,7 @@ head -c $part "$scratch/www/file" >"$scratch/www/part"
 sha256sum <"$scratch/www/part" >"$scratch/wanted"
 # offload NAMESPACE DEVICE on|off: the device completes checksums, cuts segments
 offload() {
-	ip netns exec "$1-$suffix" ethtool -K "$2" tx "$3" tso "$3" gso "$3" \
+	in_namespace "$1" ethtool -K "$2" tx "$3" tso "$3" gso "$3" \
 		>"$scratch/said"
 }
 # All is summed before the gateway sees it,
@@ -70,7 +69,7 @@ check "also over IPv6" same "http://[$VIP6]/part"
 
 for ns in client server1 gateway; do
 	check_is "no wrong checksum was seen by the $ns" 0 \
-		"$(ip netns exec "$ns-$suffix" nstat -asz |
+		"$(in_namespace "$ns" nstat -asz |
 		   awk '/InCsumErrors/ { n += $2 } END { print n + 0 }')"
 done
 

@@ -157,7 +157,7 @@ fetches() {
 
 # download FILE COUNT OUTPUT: so many at once from 10.0.0.2, in the background
 download() {
-	ip netns exec "client-$suffix" curl -s --parallel --parallel-immediate \
+	in_client curl -s --parallel --parallel-immediate \
 		--interface 10.0.0.2 -o "$3" "http://$VIP/$1?[1-$2]" \
 		2>"$scratch/progress" &
 	download_pid=$!

@@ -44,7 +44,7 @@ start_busy() {
 	local python=(/usr/bin/python3 -u "$(dirname "$0")/connections.py")
 
 	mkfifo "$scratch/told" "$scratch/said"
-	ip netns exec "busy-$suffix" "${python[@]}" \
+	in_namespace busy "${python[@]}" \
 		<"$scratch/told" >"$scratch/said" &
 	disown
 	exec {told}>"$scratch/told" {said}<"$scratch/said"

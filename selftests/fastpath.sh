@@ -84,22 +84,19 @@ in_client ip route del "$VIP/32"
 ip -n "client-$suffix" link del c1
 ip -n "gateway-$suffix" link del gw-br0
 
+under_way() { [ -s "$scratch/got-1" ] && [ -s "$scratch/got-2" ] && [ -s "$scratch/got-3" ]; }
 # changing WHAT COMMAND...: three downloads go on while it is done
 changing() {
-	local what=$1 got=0 pid pids="" n=0 url
+	local what=$1 got=0 n
 	shift
-	for url in "http://$VIP/slow" "http://[$VIP6]/slow" http://10.1.1.2/slow; do
-		n=$((n + 1))
-		in_client curl -s --max-time 120 -o "$scratch/got-$n" "$url" &
-		pids="$pids $!"
-	done
-	under_way() { [ -s "$scratch/got-1" ] && [ -s "$scratch/got-2" ] && [ -s "$scratch/got-3" ]; }
 	rm -f "$scratch"/got-*
+	in_client curl -sZ --parallel-immediate --max-time 120 \
+		-o "$scratch/got-1" "http://$VIP/slow" \
+		-o "$scratch/got-2" "http://[$VIP6]/slow" \
+		-o "$scratch/got-3" http://10.1.1.2/slow &
 	wait_for 20 under_way
 	"$@" >"$scratch/out" 2>&1
-	for pid in $pids; do
-		wait "$pid" || echo "# curl: $?"
-	done
+	wait $! || echo "# curl: $?"
 	for n in 1 2 3; do
 		whole "$scratch/got-$n" file && got=$((got + 1))
 	done
@@ -110,7 +107,7 @@ for try in 1 2 3; do
 	check_is "datagram $try too large for one packet" "server1 same" \
 		"$(ask 10.0.0.2 5200 10.1.1.2 53 +3000 | cut -d' ' -f1,4)"
 done
-packets() { in_gateway cat "/sys/class/net/$1/statistics/tx_packets"; }
+packets() { in_gateway awk -v device="$1:" '$1 == device {print $11}' /proc/net/dev; }
 other_way() {
 	in_gateway ip route replace 10.1.1.2/32 via 10.2.1.2
 	in_gateway ip -6 route replace fd00:1:1::2/128 via fd00:2:1::2

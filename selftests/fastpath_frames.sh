@@ -24,7 +24,7 @@ table inet test {
 	}
 }
 END
-mac=$(in_gateway cat /sys/class/net/gw-c0/address)
+mac=$(mac gateway gw-c0)
 in_server 1 tcpdump -Uni s1 -w "$scratch/wire" 2>/dev/null &
 disown
 wait_for 20 test -s "$scratch/wire"

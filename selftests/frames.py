@@ -72,8 +72,7 @@ def packets(kind, body):
 
 def frames(kind, text):
     """What a kind looks like on the wire."""
-    with open(f"/sys/class/net/{device}/address", encoding="ascii") as f:
-        own = bytes.fromhex(f.read().strip().replace(":", ""))
+    own = wire.getsockname()[4]
     target = {"other-host": b"\2other", "broadcast": b"\xff" * 6}
     head = target.get(kind, gateway) + own
     if kind == "tag":

@@ -27,9 +27,12 @@ scratch=$(mktemp -d)
 
 # --- namespaces -------------------------------------------------------------
 
-in_client()  { ip netns exec "client-$suffix" "$@"; }
-in_gateway() { ip netns exec "gateway-$suffix" "$@"; }
-in_server()  { local n=$1; shift; ip netns exec "server$n-$suffix" "$@"; }
+# in_namespace NAME COMMAND...: only the network is its own, not /sys, for which
+# "ip netns exec" takes as long again
+in_namespace() { local name=$1; shift; nsenter --net="/run/netns/$name-$suffix" "$@"; }
+in_client()  { in_namespace client "$@"; }
+in_gateway() { in_namespace gateway "$@"; }
+in_server()  { local n=$1; shift; in_namespace "server$n" "$@"; }
 
 # The tool, on the gateway.
 ps_() { portsteer -n "gateway-$suffix" "$@"; }
@@ -56,6 +59,13 @@ end_lines() {
 default_lines() {
 	echo "route add default via $1"
 	echo "route add ::/0 via $2"
+}
+
+# mac NAME DEVICE: its link address
+mac() {
+	local device state address
+	read -r device state address _ < <(ip -n "$1-$suffix" -br link show dev "$2")
+	echo "$address"
 }
 
 # The network of the drawing above.
@@ -96,13 +106,21 @@ setup() {
 		ps_ config set fastpath "$PSTEER_FASTPATH"
 }
 
+# Who is in a namespace has the same file as its network.
 cleanup() {
-	local namespaces
+	local inode path inodes=" " namespaces=() pids=()
 
-	namespaces=$(ip netns list | awk -v s="-$suffix" 'index($1, s) {print $1}')
-	printf '%s\n' "$namespaces" | xargs -rn1 ip netns pids 2>/dev/null |
-		xargs -r kill -9 2>/dev/null
-	printf 'netns del %s\n' $namespaces | ip -batch -
+	while read -r inode path; do
+		if [[ $path = /run/netns/* ]]; then
+			inodes+="$inode " namespaces+=("${path##*/}")
+		elif [[ $inodes = *" $inode "* ]]; then
+			path=${path#/proc/} pids+=("${path%%/*}")
+		fi
+	done < <(stat -Lc '%i %n' /run/netns/*-"$suffix" /proc/[0-9]*/ns/net \
+		2>/dev/null)
+	[ ${#pids[@]} = 0 ] || kill -9 "${pids[@]}" 2>/dev/null
+	[ ${#namespaces[@]} = 0 ] ||
+		printf 'netns del %s\n' "${namespaces[@]}" | ip -batch -
 	rm -rf "$scratch"
 }
 
@@ -139,7 +157,12 @@ web6_service() {
 }
 
 # counter NAME: its value
-counter() { psj ".[] | select(.name == \"$1\").value" stats show; }
+counter() {
+	local name value
+	while read -r name value; do
+		[ "$name" != "$1" ] || echo "$value"
+	done < <(ps_ stats show)
+}
 
 # --- real servers -----------------------------------------------------------
 
@@ -182,7 +205,7 @@ start_nginx() {
 		}
 	}
 	END
-	ip netns exec "$namespace-$suffix" nginx -c "$scratch/nginx-$n/conf" \
+	in_namespace "$namespace" nginx -c "$scratch/nginx-$n/conf" \
 		2>>"$scratch/nginx-$n/error"
 }
 start_nginxes() { local n; for n in $(seq "$SERVERS"); do start_nginx "$n"; done; }
@@ -209,20 +232,26 @@ start_connections() {
 	local python=(/usr/bin/python3 -u "$(dirname "$0")/connections.py")
 
 	mkfifo "$scratch/told" "$scratch/said"
-	ip netns exec "client-$suffix" "${python[@]}" \
+	in_client "${python[@]}" \
 		<"$scratch/told" >"$scratch/said" &
 	disown
 	exec {told}>"$scratch/told" {said}<"$scratch/said"
 }
 conn() { local line; echo "$*" >&"$told"; read -r line <&"$said" && echo "$line"; }
+# servers_of ADDRESS: those that six connections from there are sent to
+servers_of() {
+	conn record "$scratch/answers" >"$scratch/cycled"
+	conn cycle 6 "$VIP" "$1" >"$scratch/cycled"
+	cut -d' ' -f2 "$scratch/answers" | sort -u | paste -sd' '
+}
 
 # start_udp N PORT: a UDP service on server N, both families, see udp.py; N "gw"
 # is the gateway
 start_udp() {
-	local n=$1 ns=server$1-$suffix addresses=("10.1.$1.2" "fd00:1:$1::2")
+	local n=$1 ns=server$1 addresses=("10.1.$1.2" "fd00:1:$1::2")
 
-	[ "$n" != gw ] || { ns=gateway-$suffix; addresses=(10.0.0.1 fd00::1); }
-	ip netns exec "$ns" /usr/bin/python3 -ES "$(dirname "$0")/udp.py" serve \
+	[ "$n" != gw ] || { ns=gateway; addresses=(10.0.0.1 fd00::1); }
+	in_namespace "$ns" /usr/bin/python3 -ES "$(dirname "$0")/udp.py" serve \
 		"server$n" "$2" "${addresses[@]}" >"$scratch/udp-$n" &
 	disown
 	wait_for 30 test -s "$scratch/udp-$n"
@@ -235,19 +264,24 @@ start_asker() {
 	dir=$(mktemp -d -p "$scratch")
 
 	mkfifo "$dir/told" "$dir/said"
-	ip netns exec "$1-$suffix" /usr/bin/python3 -ES \
+	in_namespace "$1" /usr/bin/python3 -ES \
 		"$(dirname "$0")/udp.py" ask <"$dir/told" >"$dir/said" &
 	disown
 	exec {ask_told}>"$dir/told" {ask_said}<"$dir/said"
 }
 ask() { local line; echo "$*" >&"$ask_told"; read -r line <&"$ask_said"; echo "$line"; }
 
-# start_talk: the client types into $keys, server 1 says the same again
+# listens NAME PORT: does somebody, for TCP?
+listens() { [ -n "$(in_namespace "$1" ss -Hltn sport = "$2")" ]; }
+
+# start_talk: the client types into $keys, server 1 says the same again. One
+# session comes of it: nobody knocks before somebody listens.
 start_talk() {
 	in_server 1 socat TCP-LISTEN:7,fork EXEC:cat &
 	disown
+	wait_for 60 listens server1 7
 	mkfifo "$scratch/typed"
-	in_client socat - TCP:10.1.1.2:7,retry=60,interval=0.3 \
+	in_client socat - TCP:10.1.1.2:7 \
 		<"$scratch/typed" >"$scratch/echoed" &
 	disown
 	exec {keys}>"$scratch/typed"
@@ -258,7 +292,7 @@ says() { grep -q "$1" "$scratch/echoed"; }
 # The gateway gets no packets for a while, so that it may forget who they are of.
 stop_packets() {
 	local devices
-	devices=$(in_gateway ls /sys/class/net | grep '^gw-' | paste -sd,)
+	devices=$(ip -n "gateway-$suffix" -br link | sed -n 's/^\(gw-[^@ ]*\).*/\1/p' | paste -sd,)
 	in_gateway nft "add table netdev quiet;
 		add chain netdev quiet stop { type filter hook ingress devices = { $devices } priority -500; policy drop; }"
 }
@@ -266,8 +300,9 @@ let_packets_go() { in_gateway nft delete table netdev quiet; }
 
 # packets_seen in_NAMESPACE FAMILY TABLE: by all the counters of its rules
 packets_seen() {
-	"$1" nft -j list table "$2" "$3" |
-		jq '[.. | .counter? // empty | .packets] | add'
+	"$1" nft list table "$2" "$3" |
+		awk '{for (i = 1; i < NF; i++) if ($i == "packets") n += $(i + 1)}
+		     END {print n + 0}'
 }
 
 # --- waiting ----------------------------------------------------------------
@@ -288,26 +323,33 @@ wait_for() {
 
 # --- results ----------------------------------------------------------------
 
+# result STATUS DESCRIPTION: one line, and STATUS again
+result() {
+	tests=$((tests + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $tests - $2"
+	else
+		failures=$((failures + 1))
+		echo "not ok $tests - $2"
+	fi
+	return "$1"
+}
+
 # check DESCRIPTION COMMAND...: one result; what the command says is shown if
 # it fails
 check() {
 	local what=$1 output status
 	shift
 	output=$("$@" 2>&1) && status=0 || status=$?
-	tests=$((tests + 1))
-	if [ "$status" = 0 ]; then
-		echo "ok $tests - $what"
-	else
-		failures=$((failures + 1))
-		echo "not ok $tests - $what"
+	result "$status" "$what" ||
 		printf '%s\n' "status $status of: $*" "$output" | sed 's/^/# /'
-	fi
 }
 
 # check_is DESCRIPTION WANTED GOT
 check_is() {
-	check "$1" test "$3" = "$2" || true
-	[ "$3" = "$2" ] || echo "# wanted: $2, got: $3"
+	local status=0
+	[ "$3" = "$2" ] || status=1
+	result "$status" "$1" || echo "# wanted: $2, got: $3"
 }
 
 # check_refused DESCRIPTION SENTENCE COMMAND...: the tool exits 1 and says it
@@ -316,7 +358,7 @@ refused() {
 	shift
 	output=$("$@" 2>&1) || status=$?
 	echo "$output"
-	[ "$status" = 1 ] && grep -qF -- "$sentence" <<<"$output"
+	[ "$status" = 1 ] && [[ $output = *"$sentence"* ]]
 }
 check_refused() { local what=$1; shift; check "$what" refused "$@"; }
 

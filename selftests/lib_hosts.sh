@@ -13,8 +13,8 @@
 HOSTS=${HOSTS:-2}
 
 in_edge() { in_gateway "$@"; }
-in_host() { local n=$1; shift; ip netns exec "host$n-$suffix" "$@"; }
-in_vm() { local n=$1; shift; ip netns exec "vm$n-$suffix" "$@"; }
+in_host() { local n=$1; shift; in_namespace "host$n" "$@"; }
+in_vm() { local n=$1; shift; in_namespace "vm$n" "$@"; }
 edge() { ps_ "$@"; }
 host() { local n=$1; shift; portsteer -n "host$n-$suffix" "$@"; }
 

@@ -18,13 +18,16 @@ hping() {
 		grep -o 'flags=[A-Z]*' | sort -u
 }
 # counted WHAT COUNTER WANTED-ANSWERS WORD...: all of them in that counter
+declare -A before
+for name in malformed no_session bad_source; do before[$name]=$(counter $name); done
 counted() {
-	local what=$1 name=$2 answers=$3 before got
+	local what=$1 name=$2 answers=$3 now got
 	shift 3
-	before=$(counter "$name")
 	got=$(hping "$@")
+	now=$(counter "$name")
 	check_is "$what: counted as $name, answers: ${answers:-none}" \
-		"$packets $answers" "$(($(counter "$name") - before)) $got"
+		"$packets $answers" "$((now - before[$name])) $got"
+	before[$name]=$now
 }
 
 counted "a TCP header of 4 bytes" malformed "" --rawip -H 6 -d 4

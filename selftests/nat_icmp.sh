@@ -218,7 +218,7 @@ head -c 2000000 /dev/urandom >"$scratch/file"
 in_client socat -u TCP6-LISTEN:82,ipv6only=0,fork,reuseaddr \
 	"OPEN:$scratch/down,creat,trunc" 2>>"$scratch/socat" &
 disown
-ip netns exec "far-$suffix" socat -u TCP6-LISTEN:81,ipv6only=0,fork,reuseaddr \
+in_namespace far socat -u TCP6-LISTEN:81,ipv6only=0,fork,reuseaddr \
 	"OPEN:$scratch/up,creat,trunc" 2>>"$scratch/socat" &
 disown
 ps_ restore <<-END
@@ -227,13 +227,12 @@ ps_ restore <<-END
 END
 { echo route add 10.0.0.2 dev gw-c0 mtu 1320
   echo route add fd00::2 dev gw-c0 mtu 1320; } | ip -n "gateway-$suffix" -batch -
-listen() { in_client ss -Hltn sport = 82 | grep -q . &&
-	   ip netns exec "far-$suffix" ss -Hltn sport = 81 | grep -q .; }
-wait_for 20 listen
+wait_for 20 listens client 82
+wait_for 20 listens far 81
 # sends NAMESPACE ADDRESS PORT RECEIVED: the whole file arrives
 sends() {
 	: >"$scratch/$4"
-	ip netns exec "$1-$suffix" timeout 60 socat -u "FILE:$scratch/file" \
+	in_namespace "$1" timeout 60 socat -u "FILE:$scratch/file" \
 		"TCP:$2:$3" && wait_for 20 cmp "$scratch/file" "$scratch/$4"
 }
 # knows NAMESPACE ADDRESS MTU: has been told what fits on the way there

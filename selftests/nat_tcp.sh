@@ -105,8 +105,7 @@ check "by two SYNs that have crossed" grown 0 seen in_server 1 syn
 in_server 1 socat -t 60 TCP-LISTEN:81,fork,reuseaddr 'SYSTEM:cat; echo late' \
 	2>>"$scratch/socat" &
 disown
-listens() { [ -n "$(in_server 1 ss -Hltn sport = 81)" ]; }
-wait_for 20 listens
+wait_for 20 listens server1 81
 check_is "data after one end has closed" "early late" \
 	"$(echo early | in_client socat -t 60 - TCP:10.1.1.2:81 | tr '\n' ' ' |
 		sed 's/ $//')"

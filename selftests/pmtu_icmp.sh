@@ -40,7 +40,7 @@ servers_via() {
 }
 servers_via
 for router in crouter srouter; do
-	ip netns exec "$router-$suffix" sysctl -qw net.ipv4.ip_forward=1 \
+	in_namespace "$router" sysctl -qw net.ipv4.ip_forward=1 \
 		net.ipv6.conf.all.forwarding=1
 done
 
@@ -58,8 +58,7 @@ head -c 5000000 /dev/urandom >"$scratch/www/file"
 in_server 1 socat -u TCP6-LISTEN:8081,ipv6only=0,fork,reuseaddr \
 	"OPEN:$scratch/sink,creat,trunc" 2>>"$scratch/socat" &
 disown
-listens() { [ -n "$(in_server 1 ss -Hltn sport = 8081)" ]; }
-wait_for 20 listens
+wait_for 20 listens server1 8081
 
 upload() {
 	: >"$scratch/sink"

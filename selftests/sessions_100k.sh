@@ -27,7 +27,7 @@ modprobe -q pktgen || true
 # What is sent faster than it is taken has to wait, not to be dropped.
 backlog=$(sysctl -n net.core.netdev_max_backlog)
 sysctl -qw net.core.netdev_max_backlog="$sessions"
-mac=$(in_gateway cat /sys/class/net/gw-c0/address)
+mac=$(mac gateway gw-c0)
 # A packet of each flow, from the kernel's own generator.
 in_client bash -e <<END || exit
 echo "add_device c0" >/proc/net/pktgen/kpktgend_0

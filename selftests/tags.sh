@@ -12,8 +12,8 @@ client=$(client_address 0)
 web_service select argmax weights 1,0,0
 start_connections
 of() { psj ".[] | select(.server == \"10.1.$1.2\" and .port == 80) | $2" explain web client "$client"; }
-servers() { fetch_times 6 --interface "$client" | awk '{print $1}' | sort -u | xargs; }
-refuses() { fetch --interface "$client" >/dev/null; [ $? = 7 ]; }
+servers() { servers_of "$client"; }
+refuses() { [[ $(conn cycle 1 "$VIP" "$client") = *" ECONNREFUSED=1" ]]; }
 for n in 1 2 3; do ps_ server report web "10.1.$n.2:80" load "$((10 * n))%"; done
 
 ps_ restore <<-END

@@ -14,16 +14,9 @@ blocks=$((vms * 10))
 last=$((1024 + blocks * 32 - 1))
 ps_ pool add nat4 address "$POOL",203.0.113.2 ports 1024-$last hold 1s
 
-# What VM $1 wants in blocks, and its minimum: some want little, some must have
-# more than a fair share.
-want_of() {
-	case $(($1 % 4)) in
-	0) echo 4 1 ;;
-	1) echo 20 1 ;;
-	2) echo 30 15 ;;
-	3) echo 26 2 ;;
-	esac
-}
+# What VM i wants in blocks, and its minimum, by i modulo 4: some want little, some
+# must have more than a fair share.
+wants=(4 20 30 26) leasts=(1 1 15 2)
 
 # The auditor: no block in two ranges, as often as it can look.
 audit() {
@@ -41,15 +34,14 @@ audit 2>/dev/null &
 disown
 
 for i in $(seq "$vms"); do
-	read -r want least < <(want_of "$i")
 	echo "vm add v$i address 10.8.$((i / 250)).$((i % 250 + 1)) pool nat4" \
-		"ports $((want * 64)) min $((least * 64))"
+		"ports $((wants[i % 4] * 64)) min $((leasts[i % 4] * 64))"
 done | ps_ restore
 check_is "$vms VMs" "$vms" "$(psj length vm show)"
 
 # What is fair, from nothing but what is wanted.
 for i in $(seq "$vms"); do
-	echo "$i $(want_of "$i")"
+	echo "$i ${wants[i % 4]} ${leasts[i % 4]}"
 done | awk -v capacity="$blocks" '
 	{want[$1] = $2; least[$1] = $3; n++}
 	function sum(level, i, s, x) {
@@ -87,7 +79,7 @@ for i in $(seq 1 2 "$vms"); do
 	ps_ vm del "v$i"
 done
 for i in $(seq 2 2 "$vms"); do
-	echo "v$i $(want_of "$i" | cut -d' ' -f1)"
+	echo "v$i ${wants[i % 4]}"
 done | sort >"$scratch/fair"
 vms=$((vms / 2))
 # They want it still: what nobody uses nor asks for shrinks within a minute.

@@ -10,17 +10,16 @@ start_nginxes
 client_addresses 4
 east=$(client_address 0) west=$(client_address 1)
 farm=$(client_address 2) nowhere=$(client_address 3)
+start_connections
 # Ports make no difference either.
 web_service select argmax weights 0.5,0.5,0
 # As loaded as each other, so that only zones make a difference.
 report() { local n; for n in 1 2 3; do ps_ server report web "10.1.$n.2:80" load 50%; done; }
-# from ADDRESS: which servers it is sent to, each once
-from() { fetch_times 6 --interface "$1" | awk '{print $1}' | sort -u | xargs; }
 of() { psj ".[] | select(.server == \"10.1.$2.2\") | $3" explain web client "$1"; }
 
 report
 check_is "without zones all go to the first of equals" "server1 server1" \
-	"$(from "$east") $(from "$west")"
+	"$(servers_of "$east") $(servers_of "$west")"
 check_is "and there is no term for them" "0 0 null" \
 	"$(of "$east" 1 '"\(.weight_zone) \(.term_zone) \(.client_zone)"')"
 score=$(of "$nowhere" 1 .score)
@@ -32,8 +31,8 @@ ps_ restore <<-END
 	server set web 10.1.2.2:80 zone west
 	server set web 10.1.3.2:80 zone east
 END
-check_is "a client of one zone goes to its server" server3 "$(from "$east")"
-check_is "one of another to another" server2 "$(from "$west")"
+check_is "a client of one zone goes to its server" server3 "$(servers_of "$east")"
+check_is "one of another to another" server2 "$(servers_of "$west")"
 check_is "explain has the term: own zone" "east east 0 0.2 0.2" \
 	"$(of "$east" 3 '"\(.client_zone) \(.server_zone) \(.distance) \(.weight_zone) \(.term_zone)"')"
 check_is "another zone" "west 100 0" \
@@ -70,23 +69,23 @@ check_is "and is shown" '[{"from":"west","to":"east","distance":20}]' \
 	"$(psj tojson zone distance show)"
 ps_ server set web 10.1.3.2:80 state drain
 check_is "the own zone's server drains: the nearest is next" server2 \
-	"$(from "$east")"
+	"$(servers_of "$east")"
 ps_ zone distance east west 60%
 check_is "unless it is farther than one that is nowhere" server1 \
-	"$(from "$east")"
+	"$(servers_of "$east")"
 ps_ server set web 10.1.3.2:80 state up
 report
-check_is "it is back" server3 "$(from "$east")"
+check_is "it is back" server3 "$(servers_of "$east")"
 ps_ server report web 10.1.3.2:80 load 100%
 check_is "nearness is not all: a server that is full is left" server1 \
-	"$(from "$east")"
+	"$(servers_of "$east")"
 report
 report
 report
 
 ps_ service set web zone-weight 0
 check_is "a service that gives zones no weight" "server1 0" \
-	"$(from "$east") $(of "$east" 3 .weight_zone)"
+	"$(servers_of "$east") $(of "$east" 3 .weight_zone)"
 ps_ service set web inherit
 ps_ config set weight-zone 5 select argmax
 check_is "a service that inherits has the config's weight" 5 \

@@ -31,8 +31,8 @@ back() {
 }
 
 tc_ingress() { # NAMESPACE DEVICE ACTION...
-	ip netns exec "$1-$suffix" tc qdisc add dev "$2" ingress
-	ip netns exec "$1-$suffix" tc filter add dev "$2" ingress matchall action "${@:3}"
+	in_namespace "$1" tc qdisc add dev "$2" ingress
+	in_namespace "$1" tc filter add dev "$2" ingress matchall action "${@:3}"
 }
 
 make_drop() {

@@ -7,7 +7,7 @@
 generator() {
 	local namespace=$1 file=$2
 	shift 2
-	printf '%s\n' "$@" | ip netns exec "$namespace-$suffix" \
+	printf '%s\n' "$@" | in_namespace "$namespace" \
 		/usr/bin/python3 -ES -c '
 import sys
 for line in sys.stdin:
@@ -27,9 +27,9 @@ cost() {
 	generator "$namespace" kpktgend_0 rem_device_all "add_device $device"
 	generator "$namespace" "$device" "count $count" "clone_skb 0" \
 		"pkt_size $size" "delay 0" "flag UDPCSUM" "dst$six $address" \
-		"dst_mac $(in_gateway cat "/sys/class/net/gw-$device/address")" "$@"
+		"dst_mac $(mac gateway "gw-$device")" "$@"
 	generator "$namespace" pgctrl start
-	ip netns exec "$namespace-$suffix" awk '/^Result: OK/ {
+	in_namespace "$namespace" awk '/^Result: OK/ {
 			for (i = 1; i <= NF; i++)
 				if ($i ~ /usec,$/) split($(i - 1), t, "(")
 			split($0, p, "usec, "); split(p[2], n, " ")
