@@ -221,25 +221,6 @@ static void note_visitor(void *cls, struct MHD_Connection *connection,
 	*context = visitor;
 }
 
-/* libmicrohttpd limits silence; who says a byte now and then is ended here. */
-static void end_late(evutil_socket_t fd, short events, void *arg)
-{
-	struct http *http = arg;
-	time_t now = clock_ms() / 1000;
-	struct visitor *visitor;
-
-	(void)fd;
-	(void)events;
-	for (visitor = http->visitors;
-	     visitor < http->visitors + VISITORS_MAX; visitor++) {
-		if (visitor->fd < 0 || now - visitor->since <= SECONDS_MAX)
-			continue;
-		shutdown(visitor->fd, SHUT_RDWR);
-		http->counts.late++;
-		visitor->since = now;
-	}
-}
-
 /* --- the loop ------------------------------------------------------------ */
 
 static void run(struct http *http)
@@ -262,6 +243,30 @@ static void on_ready(evutil_socket_t fd, short events, void *arg)
 	(void)fd;
 	(void)events;
 	run(arg);
+}
+
+/* libmicrohttpd limits silence; who says a byte now and then is ended here. */
+static void end_late(evutil_socket_t fd, short events, void *arg)
+{
+	struct http *http = arg;
+	time_t now = clock_ms() / 1000;
+	struct visitor *visitor;
+
+	(void)fd;
+	(void)events;
+	for (visitor = http->visitors;
+	     visitor < http->visitors + VISITORS_MAX; visitor++) {
+		if (visitor->fd < 0 || now - visitor->since <= SECONDS_MAX)
+			continue;
+		shutdown(visitor->fd, SHUT_RDWR);
+		http->counts.late++;
+		visitor->since = now;
+	}
+	/*
+	 * After a crowd it listens again only when it is called once more, which
+	 * nothing makes us do if all have gone at once.
+	 */
+	run(http);
 }
 
 static bool start_daemon(struct http *http, int fd)
