@@ -77,7 +77,7 @@ type_agent liar vm-red
 hello liar vm:blue
 check "who speaks for another is refused" wait_for 30 told liar \
 	'select(.type == "refused") | .why == "the certificate does not allow to speak for vm:blue"'
-check "which is said once" daemon_said "allow to speak for vm:blue"
+check "which is said once" wait_for 30 daemon_said "allow to speak for vm:blue"
 
 # --- a reload, and the log of blocks ----------------------------------------
 

@@ -46,7 +46,7 @@ declare -A keys=(
 	arrival_rate:number mean_duration_ms:number? ports_expected:number"
 [range]="pool:string address:string first:number last:number owner_type:string
 	owner:string? state:string in_use:number held_for_ms:number?"
-[session]="service:string? vm:string? inbound:boolean whose:string proto:string client:string client_port:number
+[session]="service:string? vm:string? inbound:boolean whose:string? proto:string client:string client_port:number
 	pool_address:string assigned_port:number server:string
 	server_port:number state:string expires_s:number packets:number
 	bytes:number"
