@@ -15,7 +15,6 @@
 #include "line.h"
 #include "part.h"
 
-#define SYNC_VERSION	1
 #define SYNC_INSTANCE_MAX	17	/* bytes of the name of a table, with the NUL */
 #define SYNC_PLACE_MAX		32
 

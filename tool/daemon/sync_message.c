@@ -10,6 +10,7 @@
 #include "format.h"
 #include "objects.h"
 
+#define VERSION	1	/* of what is said */
 #define KEY_MAX	32
 #define WHY_MAX	128
 
@@ -221,4 +222,30 @@ const char *sync_message_get(const json_t *message, struct record *session,
 	if (known != json_object_size(message))
 		return "a session has a member that is unknown";
 	return NULL;
+}
+
+/**
+ * sync_greeting_put() - which table of sessions one has, and how one talks
+ */
+json_t *sync_greeting_put(const char *type, const char *instance)
+{
+	return json_pack("{s:s, s:i, s:s}", "type", type, "version",
+			 VERSION, "instance", instance);
+}
+
+/**
+ * sync_greeting_get() - the other end's
+ */
+const char *sync_greeting_get(json_t *message, const char **instance)
+{
+	static json_error_t error;
+	const char *type;
+	int version;
+
+	if (json_unpack_ex(message, &error, JSON_STRICT, "{s:s, s:i, s:s}",
+			   "type", &type, "version", &version,
+			   "instance", instance))
+		return error.text;
+	return version == VERSION ? NULL :
+					 "this version of the protocol is unknown";
 }

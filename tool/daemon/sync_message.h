@@ -12,6 +12,11 @@
 
 #include "record.h"
 
+/* What both ends begin with: @type is hello or welcome. */
+json_t *sync_greeting_put(const char *type, const char *instance);
+/* NULL, or what is wrong with it; @instance is the message's. */
+const char *sync_greeting_get(json_t *message, const char **instance);
+
 /* All of one, or if it has @ended what tells it from others. */
 json_t *sync_message_put(const struct record *session, bool ended);
 

@@ -139,16 +139,11 @@ static void drop_others(struct teller *teller)
 static const char *on_hello(struct teller *teller, json_t *message)
 {
 	struct sync *sync = teller->receiver->sync;
-	const char *type, *instance, *wrong;
-	static json_error_t error;
-	int version;
+	const char *instance, *wrong;
 
-	if (json_unpack_ex(message, &error, JSON_STRICT, "{s:s, s:i, s:s}",
-			   "type", &type, "version", &version,
-			   "instance", &instance))
-		return error.text;
-	if (version != SYNC_VERSION)
-		return "this version of the protocol is unknown";
+	wrong = sync_greeting_get(message, &instance);
+	if (wrong)
+		return wrong;
 	if (teller->state != TELLER_NEW)
 		return "a second hello";
 	sync_state_anew(sync);
@@ -160,9 +155,7 @@ static const char *on_hello(struct teller *teller, json_t *message)
 		return "the module is not loaded";
 	teller->state = TELLER_GREETED;
 	drop_others(teller);
-	line_send(teller->line, json_pack("{s:s, s:i, s:s}", "type", "welcome",
-					  "version", SYNC_VERSION,
-					  "instance", sync->own));
+	line_send(teller->line, sync_greeting_put("welcome", sync->own));
 	return NULL;
 }
 

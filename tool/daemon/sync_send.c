@@ -185,23 +185,16 @@ static void on_ready(struct line *line, void *arg)
 	/* It may have been loaded anew while nobody listened. */
 	sync_state_anew(sender->sync);
 	sender->state = SENDER_GREETING;
-	line_send(line, json_pack("{s:s, s:i, s:s}", "type", "hello",
-				  "version", SYNC_VERSION,
-				  "instance", sender->sync->own));
+	line_send(line, sync_greeting_put("hello", sender->sync->own));
 }
 
 static const char *on_welcome(struct sync_sender *sender, json_t *message)
 {
-	static json_error_t error;
-	const char *type, *instance, *wrong;
-	int version;
+	const char *instance, *wrong;
 
-	if (json_unpack_ex(message, &error, JSON_STRICT, "{s:s, s:i, s:s}",
-			   "type", &type, "version", &version,
-			   "instance", &instance))
-		return error.text;
-	if (version != SYNC_VERSION)
-		return "this version of the protocol is unknown";
+	wrong = sync_greeting_get(message, &instance);
+	if (wrong)
+		return wrong;
 	if (sender->state != SENDER_GREETING)
 		return "a second welcome";
 	wrong = sync_state_peer(sender->sync, instance);
