@@ -9,7 +9,7 @@ help:
 	@echo 'make check        style, unit tests, all selftests (installs what it needs)'
 	@echo 'make check-debug  the selftests on a kernel full of checks'
 	@echo 'make check-daemon daemon, agents, cluster, a pair of gateways: with real programs'
-	@echo 'make check-kernels  the selftests on each kernel of selftests/vm/kernels'
+	@echo 'make check-kernels the selftests on each kernel of selftests/vm/kernels'
 	@echo 'make sim          how well servers are chosen and ports sized, next to others'
 	@echo 'make bench        what a packet costs, next to what others need for it'
 	@echo 'make vm           a root shell in the virtual machine, module loaded'
