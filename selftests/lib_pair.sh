@@ -48,6 +48,9 @@ power_off() {
 		ip -n "switch-$suffix" -batch -
 	ip netns pids "gw$1-$suffix" | xargs -r kill -9
 	ip netns del "gw$1-$suffix"
+	# Its devices go some time after it; power_on wants their names.
+	printf 'link del gw%s-%s\n' "$1" out "$1" in |
+		ip -n "switch-$suffix" -force -batch - 2>/dev/null
 	rm -rf "$scratch/gw$1"
 }
 
