@@ -18,10 +18,21 @@
 
 static struct kmem_cache *client_cache;
 
+static int compare_key(struct rhashtable_compare_arg *arg, const void *object)
+{
+	const struct psteer_client *client = object;
+	const struct psteer_client_key *key = arg->key;
+
+	return client->key.pool != key->pool ||
+	       !psteer_addr_equal(&client->key.ip, &key->ip);
+}
+
 static const struct rhashtable_params client_params = {
 	.head_offset = offsetof(struct psteer_client, node),
 	.key_offset = offsetof(struct psteer_client, key),
 	.key_len = sizeof(struct psteer_client_key),
+	.hashfn = psteer_hash_words,
+	.obj_cmpfn = compare_key,
 	.automatic_shrinking = true,
 };
 

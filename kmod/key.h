@@ -6,11 +6,12 @@
 #define PSTEER_KEY_H
 
 #include <linux/in.h>
-#include <linux/jhash.h>
 #include <linux/netfilter.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include <net/ipv6.h>
+
+#include "hash.h"
 
 /* Which way a packet of a session goes. */
 enum psteer_dir {
@@ -45,25 +46,6 @@ struct psteer_key {
 static inline u32 psteer_ports_word(const __be16 *ports)
 {
 	return *(const u32 *)ports;
-}
-
-static inline u32 psteer_hash_ipv4(__be32 src, __be32 dst, u32 ports, u8 proto,
-				   u32 seed)
-{
-	return jhash_3words((__force u32)src, (__force u32)dst, ports,
-			    seed ^ proto);
-}
-
-/* @addrs: both, one after the other */
-static inline u32 psteer_hash_ipv6(const __be32 *addrs, u32 ports, u8 proto,
-				   u32 seed)
-{
-	u32 words[9], i;
-
-	for (i = 0; i < 8; i++)
-		words[i] = (__force u32)addrs[i];
-	words[8] = ports;
-	return jhash2(words, ARRAY_SIZE(words), seed ^ proto);
 }
 
 static inline u32 psteer_key_hash(const struct psteer_key *key, u32 seed)

@@ -11,6 +11,7 @@
 #include "exempt.h"
 #include "gc.h"
 #include "grant.h"
+#include "hash.h"
 #include "hook.h"
 #include "ingress.h"
 #include "mapping.h"
@@ -173,6 +174,7 @@ static int __init psteer_init(void)
 {
 	int err;
 
+	psteer_hash_init();
 	err = psteer_session_cache_init();
 	if (err)
 		return err;

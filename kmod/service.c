@@ -15,10 +15,22 @@
 /* With many servers every report would else compute the mean of all. */
 #define REFRESH_LEAST	(HZ / 10)
 
+static int compare_key(struct rhashtable_compare_arg *arg, const void *object)
+{
+	const struct psteer_service *service = object;
+	const struct psteer_service_key *key = arg->key;
+
+	return service->key.port != key->port ||
+	       service->key.proto != key->proto ||
+	       service->key.family != key->family ||
+	       !psteer_addr_equal(&service->key.ip, &key->ip);
+}
+
 static const struct rhashtable_params key_params = {
 	.head_offset = offsetof(struct psteer_service, node),
 	.key_offset = offsetof(struct psteer_service, key),
 	.key_len = sizeof(struct psteer_service_key),
+	.obj_cmpfn = compare_key,
 	.automatic_shrinking = true,
 };
 

@@ -9,10 +9,20 @@
 #include "net.h"
 #include "use.h"
 
+static int compare_key(struct rhashtable_compare_arg *arg, const void *object)
+{
+	const struct psteer_use *use = object;
+	const struct psteer_use_key *key = arg->key;
+
+	return use->key.owner != key->owner || use->key.towards != key->towards;
+}
+
 static const struct rhashtable_params use_params = {
 	.head_offset = offsetof(struct psteer_use, node),
 	.key_offset = offsetof(struct psteer_use, key),
 	.key_len = sizeof(struct psteer_use_key),
+	.hashfn = psteer_hash_words,
+	.obj_cmpfn = compare_key,
 	.automatic_shrinking = true,
 };
 
