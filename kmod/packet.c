@@ -23,7 +23,7 @@ static void parse_flow(const struct sk_buff *skb, struct psteer_packet *pkt)
 	union {
 		struct tcphdr tcp;
 		struct udphdr udp;
-	} buf;
+	} buf __uninitialized;
 
 	pkt->kind = PSTEER_PACKET_MALFORMED;
 	if (pkt->key.proto == IPPROTO_TCP) {
@@ -108,8 +108,11 @@ static void parse_ipv6(struct sk_buff *skb, struct psteer_packet *pkt)
 void psteer_packet_parse(struct sk_buff *skb, u8 family,
 			 struct psteer_packet *pkt)
 {
-	memset(pkt, 0, offsetof(struct psteer_packet, unreachable));
-	pkt->key.family = family;
+	pkt->kind = PSTEER_PACKET_OTHER;
+	pkt->key = (struct psteer_key) { .family = family };
+	pkt->thoff = 0;
+	pkt->tcp = 0;
+	pkt->answer = false;
 	if (family == AF_INET)
 		parse_ipv4(skb, pkt);
 	else
@@ -142,23 +145,22 @@ bool psteer_packet_flow_intact(struct sk_buff *skb,
 				sum);
 }
 
-static __wsum sum_addrs(const struct psteer_key *key)
-{
-	u32 words = psteer_addr_len(key->family) / sizeof(__be32), i;
-	__wsum sum = 0;
-
-	for (i = 0; i < words; i++) {
-		sum = csum_add(sum, (__force __wsum)key->src.ip6[i]);
-		sum = csum_add(sum, (__force __wsum)key->dst.ip6[i]);
-	}
-	return sum;
-}
-
 /* By how much the sum of both addresses changes. */
 static __wsum addrs_diff(const struct psteer_key *from,
 			 const struct psteer_key *to)
 {
-	return csum_sub(sum_addrs(to), sum_addrs(from));
+	u32 words = psteer_addr_len(from->family) / sizeof(__be32), i;
+	u64 sum = 0;
+
+	/* Carries gather above, and are added once. */
+	for (i = 0; i < words; i++) {
+		sum += (__force u32)to->src.ip6[i];
+		sum += (__force u32)to->dst.ip6[i];
+		sum += (__force u32)~from->src.ip6[i];
+		sum += (__force u32)~from->dst.ip6[i];
+	}
+	return csum_add((__force __wsum)(u32)sum,
+			(__force __wsum)(u32)(sum >> 32));
 }
 
 /* By how much that of both ports does. */
