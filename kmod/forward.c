@@ -229,6 +229,7 @@ static int check_route(struct sk_buff *skb, const struct nf_hook_state *state,
  * @state: of the hook
  * @src: source it will have
  * @dst: destination it will have
+ * @known: its route, no reference, if that is known
  * @route: filled in on success; psteer_forward_send() uses it up
  * @reason: set on failure
  *
@@ -240,17 +241,19 @@ static int check_route(struct sk_buff *skb, const struct nf_hook_state *state,
  */
 int psteer_forward_route(struct sk_buff *skb, const struct nf_hook_state *state,
 			 const union nf_inet_addr *src,
-			 const union nf_inet_addr *dst,
+			 const union nf_inet_addr *dst, struct dst_entry *known,
 			 struct psteer_route *route, enum psteer_stat *reason)
 {
-	bool ipv4 = state->pf == NFPROTO_IPV4;
-
 	route->dst = NULL;
 	route->local = false;
 	if (is_local_out(state))
 		return 0;
-	route->dst = ipv4 ? route_ipv4(skb, state->net, src, dst) :
-			    route_ipv6(skb, state->net, src, dst);
+	if (known)
+		route->dst = dst_clone(known);
+	else if (state->pf == NFPROTO_IPV4)
+		route->dst = route_ipv4(skb, state->net, src, dst);
+	else
+		route->dst = route_ipv6(skb, state->net, src, dst);
 	if (!route->dst) {
 		*reason = PSTEER_STAT_NO_ROUTE;
 		psteer_refuse_unreachable(skb, state, false);

@@ -31,7 +31,7 @@ bool psteer_forward_comes_from(struct sk_buff *skb,
 int psteer_forward_route(struct sk_buff *skb,
 			 const struct nf_hook_state *state,
 			 const union nf_inet_addr *src,
-			 const union nf_inet_addr *dst,
+			 const union nf_inet_addr *dst, struct dst_entry *known,
 			 struct psteer_route *route, enum psteer_stat *reason);
 int psteer_forward_via(struct sk_buff *skb, const struct nf_hook_state *state,
 		       const union nf_inet_addr *hop, int ifindex,

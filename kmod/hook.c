@@ -68,15 +68,51 @@ static void leave_leg(const struct leg *leg, struct psteer_key *to)
 	psteer_flow_reversed(psteer_session_flow(leg->session, !leg->dir), to);
 }
 
+/* A session's first packet goes where the last one's to its server went. */
+static bool is_to_server(const struct leg *leg)
+{
+	return leg->dir == PSTEER_DIR_ORIGINAL &&
+	       !psteer_session_is_vms(leg->session);
+}
+
+/* The way of a packet that will be sent to another, if that is known. */
+static struct dst_entry *known_way(const struct leg *leg,
+				   const struct sk_buff *skb,
+				   const struct psteer_key *to)
+{
+	struct dst_entry *dst;
+
+	dst = psteer_hop_find_rcu(&psteer_session_flow(leg->session,
+						       leg->dir)->hop,
+				  skb, to->family);
+	if (!dst && is_to_server(leg))
+		dst = psteer_way_find_rcu(&leg->session->server->ways, &to->src,
+					  skb, to->family);
+	return dst;
+}
+
+static void learn_way(const struct leg *leg, const struct sk_buff *skb,
+		      const struct psteer_key *to,
+		      const struct nf_hook_state *state,
+		      const struct psteer_route *route)
+{
+	psteer_hop_learn(&psteer_session_flow(leg->session, leg->dir)->hop, skb,
+			 state, route);
+	if (is_to_server(leg))
+		psteer_way_learn(&leg->session->server->ways, &to->src, skb,
+				 state, route);
+}
+
 static unsigned int translate(struct psteer_net *pnet, struct sk_buff *skb,
 			      const struct nf_hook_state *state,
 			      const struct psteer_packet *pkt,
 			      const struct leg *leg)
 {
+	struct psteer_key to __uninitialized;
+	struct dst_entry *known = NULL;
 	struct psteer_route route;
 	enum psteer_stat reason;
 	struct leg back = {};
-	struct psteer_key to;
 
 	leave_leg(leg, &to);
 	if (unlikely(psteer_nat_turns(leg->session, leg->dir))) {
@@ -85,8 +121,10 @@ static unsigned int translate(struct psteer_net *pnet, struct sk_buff *skb,
 		if (!back.session)
 			return refuse(pnet, skb, state, pkt, reason);
 		leave_leg(&back, &to);
+	} else {
+		known = known_way(leg, skb, &to);
 	}
-	if (psteer_forward_route(skb, state, &to.src, &to.dst, &route,
+	if (psteer_forward_route(skb, state, &to.src, &to.dst, known, &route,
 				 &reason)) {
 		psteer_count(pnet, reason);
 		return NF_DROP;
@@ -103,9 +141,7 @@ static unsigned int translate(struct psteer_net *pnet, struct sk_buff *skb,
 		return NF_DROP;
 	}
 	if (!back.session && READ_ONCE(pnet->fast))
-		psteer_hop_learn(&psteer_session_flow(leg->session,
-						      leg->dir)->hop,
-				 skb, state, &route);
+		learn_way(leg, skb, &to, state, &route);
 	if (back.session)
 		psteer_session_update(pnet, back.session, back.dir, pkt,
 				      skb->len);
@@ -250,7 +286,7 @@ static unsigned int handle_error(struct psteer_net *pnet, struct sk_buff *skb,
 	}
 	view_of_sender(pnet, &leg, &sent);
 	src = hides_teller(pkt, &leg, &back) ? sent.dst : pkt->teller;
-	if (psteer_forward_route(skb, state, &src, &sent.src, &route,
+	if (psteer_forward_route(skb, state, &src, &sent.src, NULL, &route,
 				 &reason)) {
 		psteer_count(pnet, reason);
 		return NF_DROP;
@@ -267,7 +303,8 @@ static unsigned int handle_error(struct psteer_net *pnet, struct sk_buff *skb,
 static unsigned int handle_packet(struct psteer_net *pnet, struct sk_buff *skb,
 				  const struct nf_hook_state *state, u8 family)
 {
-	struct psteer_packet pkt;
+	/* Kernels that clear everything first need not do so here. */
+	struct psteer_packet pkt __uninitialized;
 	int verdict;
 
 	/* Broadcasts, and others' packets that a bridge shows. */

@@ -36,6 +36,8 @@ static void free_server(struct rcu_head *rcu)
 	struct psteer_server *server =
 		container_of(rcu, struct psteer_server, rcu);
 
+	/* A packet may have learned one after it was let go. */
+	psteer_ways_forget(&server->ways);
 	free_percpu(server->traffic);
 	kfree(server);
 }
@@ -164,7 +166,7 @@ int psteer_server_set(struct psteer_server *server,
 }
 
 /**
- * psteer_server_let_go() - use the zone and the tags of a server no more
+ * psteer_server_let_go() - use zone, tags and ways of a server no more
  * @server: server that packets don't choose any more
  *
  * Context: process, under pnet->lock.
@@ -176,6 +178,8 @@ void psteer_server_let_go(struct psteer_server *server)
 	psteer_zone_drop(pnet, server->zone);
 	WRITE_ONCE(server->zone, PSTEER_ZONE_NONE);
 	psteer_tags_drop(&pnet->tags, &server->tags);
+	/* Now: routes must not outlive their namespace. */
+	psteer_ways_forget(&server->ways);
 }
 
 /**

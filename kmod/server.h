@@ -15,6 +15,7 @@
 #include "select.h"
 #include "tag.h"
 #include "traffic.h"
+#include "way.h"
 
 struct psteer_config;
 struct psteer_net;
@@ -96,6 +97,7 @@ struct psteer_server_params {
  *	CPUs see at once one thing is lost
  * @feedback: what the gateway sees of it; read without the lock too
  * @traffic: what passed to and from it
+ * @ways: how packets get to it
  * @settled_at: up to when @served is complete, in jiffies
  * @served: how long its sessions have lived together, in jiffies
  * @lived: how long those that have ended had lived, in units of 1024 ns
@@ -143,6 +145,7 @@ struct psteer_server {
 	spinlock_t watch;		/* see above: feedback */
 	struct psteer_feedback feedback;
 	struct psteer_traffic __percpu *traffic;
+	struct psteer_ways ways;
 
 	unsigned long settled_at;
 	atomic64_t served;
