@@ -46,13 +46,13 @@ static int choose(struct psteer_client *client, struct psteer_owner *owner,
 		  const struct psteer_service *service,
 		  struct psteer_server **server, struct psteer_pick *pick)
 {
-	u64 random = get_random_u64();
+	/* For both: what a port tells of it is of no use for the next one. */
+	u32 random = get_random_u32();
 	struct psteer_choice choice;
 	int err;
 
 	psteer_choice_init(&choice, service, &client->key.ip, owner);
-	/* A port tells of its half of the number only. */
-	*server = psteer_choice_make(&choice, random >> 32);
+	*server = psteer_choice_make(&choice, random);
 	if (!*server) {
 		if (!choice.short_of_ports)
 			return psteer_choice_tagged(&choice) ? -EHOSTDOWN :
@@ -60,7 +60,7 @@ static int choose(struct psteer_client *client, struct psteer_owner *owner,
 		return psteer_ports_more(client, owner) ? -EAGAIN : -ENOSPC;
 	}
 	err = psteer_range_pick(service->pnet, owner, (*server)->endpoint, 0,
-				(u32)random, pick);
+				random, pick);
 	return err == -ENOSPC ? -EAGAIN : err;
 }
 
