@@ -111,31 +111,22 @@ struct dst_entry *psteer_hop_find_rcu(const struct psteer_hop *hop,
 	return dst;
 }
 
-/* By its link address; whose that is not known yet waits for it. */
-static void xmit(struct sk_buff *skb, struct neighbour *neighbour, bool other)
-{
-	if (IS_ERR(neighbour))
-		kfree_skb(skb);
-	else
-		neigh_output(neighbour, skb, other);
-}
-
-static void xmit_ipv4(struct sk_buff *skb, struct dst_entry *dst)
+/* Returns its next hop; *@ipv6 is set if that is of IPv6. */
+static struct neighbour *prepare_ipv4(struct sk_buff *skb,
+				      struct dst_entry *dst, bool *ipv6)
 {
 	struct iphdr *iph = ip_hdr(skb);
-	struct neighbour *neighbour;
-	bool ipv6_hop = false;
 
 	/* Nobody has filled it in yet, and errors about the packet read it. */
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	IPCB(skb)->flags = IPSKB_FORWARDED;
 	ip_decrease_ttl(iph);
 	skb->priority = rt_tos2priority(iph->tos);
-	neighbour = ip_neigh_for_gw((struct rtable *)dst, skb, &ipv6_hop);
-	xmit(skb, neighbour, ipv6_hop);
+	return ip_neigh_for_gw((struct rtable *)dst, skb, ipv6);
 }
 
-static void xmit_ipv6(struct sk_buff *skb, struct dst_entry *dst)
+static struct neighbour *prepare_ipv6(struct sk_buff *skb,
+				      struct dst_entry *dst)
 {
 	struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	const struct in6_addr *hop = rt6_nexthop((struct rt6_info *)dst,
@@ -148,7 +139,7 @@ static void xmit_ipv6(struct sk_buff *skb, struct dst_entry *dst)
 	neighbour = __ipv6_neigh_lookup_noref(dst->dev, hop);
 	if (!neighbour)
 		neighbour = __neigh_create(&nd_tbl, hop, dst->dev, false);
-	xmit(skb, neighbour, false);
+	return neighbour;
 }
 
 /**
@@ -161,6 +152,10 @@ static void xmit_ipv6(struct sk_buff *skb, struct dst_entry *dst)
  */
 void psteer_hop_send(struct sk_buff *skb, u8 family, struct dst_entry *dst)
 {
+	struct neighbour *neighbour;
+	/* Of another family than the packet. */
+	bool other = false;
+
 	/* What its sender has to do with it ends here, as it does in ip_rcv(). */
 	skb_orphan(skb);
 	nf_reset_ct(skb);
@@ -170,7 +165,12 @@ void psteer_hop_send(struct sk_buff *skb, u8 family, struct dst_entry *dst)
 	skb_clear_tstamp(skb);
 	skb->dev = dst->dev;
 	if (family == AF_INET)
-		xmit_ipv4(skb, dst);
+		neighbour = prepare_ipv4(skb, dst, &other);
 	else
-		xmit_ipv6(skb, dst);
+		neighbour = prepare_ipv6(skb, dst);
+	if (IS_ERR(neighbour))
+		kfree_skb(skb);
+	else
+		/* Whose link address is not known yet waits for it. */
+		neigh_output(neighbour, skb, other);
 }

@@ -17,8 +17,8 @@
 #include "ingress.h"
 #include "net.h"
 #include "packet.h"
+#include "server.h"
 #include "session.h"
-#include "steer.h"
 
 /* Whoever filters what comes from a device does so first. */
 #define INGRESS_PRIORITY	INT_MAX
@@ -107,6 +107,13 @@ static bool has_begun(const struct psteer_session *session)
 	       (psteer_session_progress(session) & PSTEER_PROGRESS_COMPLETED);
 }
 
+/* With a packet that goes on nothing else can call for steering anew. */
+static bool is_served(const struct psteer_session *session)
+{
+	return psteer_session_is_vms(session) ||
+	       READ_ONCE(session->server->state) != PSTEER_SERVER_DOWN;
+}
+
 static unsigned int take(void *priv, struct sk_buff *skb,
 			 const struct nf_hook_state *state)
 {
@@ -116,7 +123,6 @@ static unsigned int take(void *priv, struct sk_buff *skb,
 	struct psteer_packet pkt __uninitialized;
 	struct psteer_key to __uninitialized;
 	struct psteer_session *session;
-	enum psteer_stat reason;
 	struct dst_entry *dst;
 	enum psteer_dir dir;
 
@@ -128,8 +134,7 @@ static unsigned int take(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	session = psteer_session_find_rcu(pnet, &pkt.key, &dir);
 	if (!session || !psteer_session_live(session) ||
-	    !has_begun(session) ||
-	    psteer_steer_anew(session, dir, &pkt, &reason))
+	    !has_begun(session) || !is_served(session))
 		return NF_ACCEPT;
 	dst = psteer_hop_find_rcu(&psteer_session_flow(session, dir)->hop, skb,
 				  family);
