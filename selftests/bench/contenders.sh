@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What a gateway may run, for bench: make_NAME configures it for both families;
+# What a gateway may run, for bench: make_NAME configures it for both families and $PROTO;
 # to NAME FAMILY is the address that clients send to, back NAME FAMILY the address
 # and port that a server answers the first flow at.
 
@@ -51,10 +51,10 @@ make_forward() {
 
 make_ipvs() {
 	make_forward
-	in_gateway ipvsadm -A -u "$VIP:$PORT" -s rr
-	in_gateway ipvsadm -a -u "$VIP:$PORT" -r "${SERVER[4]}:$PORT" -m
-	in_gateway ipvsadm -A -u "[$VIP6]:$PORT" -s rr
-	in_gateway ipvsadm -a -u "[$VIP6]:$PORT" -r "[${SERVER[6]}]:$PORT" -m
+	in_gateway ipvsadm -A "--$PROTO-service" "$VIP:$PORT" -s rr
+	in_gateway ipvsadm -a "--$PROTO-service" "$VIP:$PORT" -r "${SERVER[4]}:$PORT" -m
+	in_gateway ipvsadm -A "--$PROTO-service" "[$VIP6]:$PORT" -s rr
+	in_gateway ipvsadm -a "--$PROTO-service" "[$VIP6]:$PORT" -r "[${SERVER[6]}]:$PORT" -m
 }
 
 make_ipvs_snat() {
@@ -76,8 +76,8 @@ make_nft() {
 	table inet nat {
 		chain pre {
 			type nat hook prerouting priority dstnat
-			ip daddr $VIP udp dport $PORT dnat ip to ${SERVER[4]}
-			ip6 daddr $VIP6 udp dport $PORT dnat ip6 to ${SERVER[6]}
+			ip daddr $VIP $PROTO dport $PORT dnat ip to ${SERVER[4]}
+			ip6 daddr $VIP6 $PROTO dport $PORT dnat ip6 to ${SERVER[6]}
 		}
 		chain post {
 			type nat hook postrouting priority srcnat
@@ -97,7 +97,7 @@ make_flowtable() {
 		}
 		chain forward {
 			type filter hook forward priority 0
-			meta l4proto udp flow add @f
+			meta l4proto $PROTO flow add @f
 		}
 	}
 	END
@@ -106,10 +106,10 @@ make_flowtable() {
 make_portsteer() {
 	ps_ restore <<-END
 		pool add p4 address $POOL
-		service add s4 address $VIP proto udp port $PORT pool p4
+		service add s4 address $VIP proto $PROTO port $PORT pool p4
 		server add s4 ${SERVER[4]}:$PORT
 		pool add p6 address $POOL6
-		service add s6 address $VIP6 proto udp port $PORT pool p6
+		service add s6 address $VIP6 proto $PROTO port $PORT pool p6
 		server add s6 [${SERVER[6]}]:$PORT
 	END
 }

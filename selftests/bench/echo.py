@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Flows that have been answered, of both families.
+"""Flows that have been answered, of both families; by TCP they stay open.
 
 serve PORT
 ask SOURCE ADDRESS PORT FIRST FLOWS
+accept PORT
+connect SOURCE ADDRESS PORT FIRST FLOWS
 """
+import selectors
+import signal
 import socket
 import sys
+
+# Twice: some fast paths begin with the second round.
+ROUNDS = 2
 
 
 def udp_socket(address, port):
@@ -25,13 +32,34 @@ def ask(source, address, port, first, flows):
     for sport in range(first, first + flows):
         with udp_socket(source, sport) as s:
             s.settimeout(5)
-            # Twice: some fast paths begin with the second round.
-            for _ in range(2):
+            for _ in range(ROUNDS):
                 s.sendto(b"x", (address, port))
                 s.recv(64)
 
 
-if sys.argv[1] == "serve":
-    serve(int(sys.argv[2]))
-else:
-    ask(*sys.argv[2:4], *map(int, sys.argv[4:]))
+def accept(port):
+    watch = selectors.DefaultSelector()
+    with socket.create_server(("", port), backlog=512) as listener:
+        watch.register(listener, selectors.EVENT_READ)
+        while True:
+            for key, _ in watch.select():
+                if key.fileobj is listener:
+                    watch.register(listener.accept()[0], selectors.EVENT_READ)
+                else:
+                    key.fileobj.send(key.fileobj.recv(64))
+
+
+def connect(source, address, port, first, flows):
+    talks = [socket.create_connection((address, port), 5, (source, sport))
+             for sport in range(first, first + flows)]
+    for _ in range(ROUNDS):
+        for s in talks:
+            s.send(b"x")
+            s.recv(64)
+    print("all", flush=True)
+    signal.pause()
+
+
+WHAT = {"serve": serve, "ask": ask, "accept": accept, "connect": connect}
+WHAT[sys.argv[1]](*[int(word) if word.isdigit() else word
+                    for word in sys.argv[2:]])

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# TCP, for bench: what clients have sent in connections that are still open, sent
+# once more by tcpreplay, as if it had been lost; and the first segments of new
+# ones. What comes of it dies at the deaf server.
+
+# replay LOOPS CAPTURE: tell nanoseconds, which are instructions, a packet
+replay() {
+	in_client tcpreplay -i c0 --preload-pcap --topspeed --no-flow-stats \
+		--loop="$1" "$2" 2>/dev/null |
+		awk '/^Actual:/ {printf "%d\n", $(NF - 1) * 1e9 / $2}'
+}
+
+# talk NAME: connections that stay open, and what their clients say in $scratch/said
+talk() {
+	# What is seen must be whole, or its checksum would be wrong the next time.
+	in_client ethtool -K c0 tx off >/dev/null
+	in_server 1 /usr/bin/python3 -ES "$here/echo.py" accept "$PORT" &
+	pids+=" $!"
+	wait_for 20 eval 'in_server 1 ss -Hltn "sport = $PORT" | grep -q .'
+	in_client tcpdump -U -q -w "$scratch/said" -i c0 -Q out \
+		"tcp dst port $PORT and tcp[tcpflags] & tcp-push != 0" \
+		2>"$scratch/tcpdump" &
+	pids+=" $!"
+	wait_for 20 grep -q 'listening on' "$scratch/tcpdump"
+	in_client /usr/bin/python3 -ES "$here/echo.py" connect "${CLIENT[4]}" \
+		"$(to "$1" 4)" "$PORT" "$FIRST" "$FLOWS" >"$scratch/talked" &
+	pids+=" $!"
+	wait_for 60 grep -q all "$scratch/talked" || note "$1" tcp failed
+}
+
+# tcp NAME: a segment of an established connection, and the first of new ones
+tcp() {
+	local name=$1 pids=
+
+	PROTO=tcp
+	begin
+	"make_$name"
+	case $name in
+	drop|redirect)
+		in_client /usr/bin/python3 -ES "$here/syns.py" \
+			"$(in_gateway cat /sys/class/net/gw-c0/address)" \
+			"${SERVER[4]}" "$PORT" 10000 "$FLOWS" >"$scratch/said" ;;
+	*)	talk "$name" ;;
+	esac
+	deafen
+	replay 4 "$scratch/said" >/dev/null
+	# Two of each flow.
+	note "$name" "tcp there" \
+		"$(replay $((PACKETS / FLOWS / 2)) "$scratch/said")"
+	case $name in
+	drop|redirect|forward) ;;
+	*)	in_client /usr/bin/python3 -ES "$here/syns.py" \
+			"$(in_gateway cat /sys/class/net/gw-c0/address)" \
+			"$VIP" "$PORT" 10000 "$NEW" >"$scratch/syns"
+		note "$name" "tcp new" "$(replay 1 "$scratch/syns")" ;;
+	esac
+	# shellcheck disable=SC2086
+	[ -z "$pids" ] || kill $pids
+	end
+	PROTO=udp
+}
