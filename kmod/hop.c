@@ -20,8 +20,15 @@
 #include "forward.h"
 #include "hop.h"
 
-/* What a route may depend on besides addresses and mark. */
-static u8 routing_tos(const struct sk_buff *skb, u8 family)
+/**
+ * psteer_hop_tos() - tell what a route may depend on besides addresses and mark
+ * @skb: packet
+ * @family: AF_INET or AF_INET6
+ *
+ * Context: any.
+ * Return: its TOS, as far as routing looks at it, or its traffic class.
+ */
+u8 psteer_hop_tos(const struct sk_buff *skb, u8 family)
 {
 	return family == AF_INET ? RT_TOS(ip_hdr(skb)->tos) :
 				   ipv6_get_dsfield(ipv6_hdr(skb));
@@ -48,7 +55,7 @@ void psteer_hop_learn(struct psteer_hop *hop, const struct sk_buff *skb,
 		      const struct psteer_route *route)
 {
 	struct dst_entry *dst = route->dst;
-	u8 tos = routing_tos(skb, state->pf);
+	u8 tos = psteer_hop_tos(skb, state->pf);
 	u32 cookie;
 
 	if (!dst || route->local || skb->mark || !is_plain(dst))
@@ -102,7 +109,7 @@ struct dst_entry *psteer_hop_find_rcu(const struct psteer_hop *hop,
 	struct dst_entry *dst = rcu_dereference(hop->dst);
 
 	if (!dst || skb->mark ||
-	    READ_ONCE(hop->tos) != routing_tos(skb, family) ||
+	    READ_ONCE(hop->tos) != psteer_hop_tos(skb, family) ||
 	    !dst_check(dst, READ_ONCE(hop->cookie)))
 		return NULL;
 	if (!fits(skb, psteer_forward_mtu(dst, family)) || skb_sec_path(skb) ||

@@ -23,6 +23,7 @@ struct psteer_hop {
 	u8 tos;
 };
 
+u8 psteer_hop_tos(const struct sk_buff *skb, u8 family);
 void psteer_hop_learn(struct psteer_hop *hop, const struct sk_buff *skb,
 		      const struct nf_hook_state *state,
 		      const struct psteer_route *route);

@@ -14,10 +14,11 @@ static u32 place_of(const union nf_inet_addr *src, u8 family)
 	return ntohl(word) % PSTEER_WAYS;
 }
 
-static bool is_from(const struct psteer_way *way, const union nf_inet_addr *src)
+static bool is_of(const struct psteer_way *way, const union nf_inet_addr *src,
+		  u8 tos)
 {
 	/* Pairs with psteer_way_learn(). */
-	return smp_load_acquire(&way->known) &&
+	return smp_load_acquire(&way->known) && way->tos == tos &&
 	       psteer_addr_equal(&way->src, src);
 }
 
@@ -37,8 +38,9 @@ struct dst_entry *psteer_way_find_rcu(const struct psteer_ways *ways,
 {
 	const struct psteer_way *way = &ways->way[place_of(src, family)];
 
-	return is_from(way, src) ? psteer_hop_find_rcu(&way->hop, skb, family) :
-				   NULL;
+	if (!is_of(way, src, psteer_hop_tos(skb, family)))
+		return NULL;
+	return psteer_hop_find_rcu(&way->hop, skb, family);
 }
 
 /**
@@ -57,13 +59,15 @@ void psteer_way_learn(struct psteer_ways *ways, const union nf_inet_addr *src,
 		      const struct psteer_route *route)
 {
 	struct psteer_way *way = &ways->way[place_of(src, state->pf)];
+	u8 tos = psteer_hop_tos(skb, state->pf);
 
 	if (!READ_ONCE(way->known) && !test_and_set_bit(0, &way->taken)) {
 		way->src = *src;
-		/* Pairs with is_from(). */
+		way->tos = tos;
+		/* Pairs with is_of(). */
 		smp_store_release(&way->known, true);
 	}
-	if (is_from(way, src))
+	if (is_of(way, src, tos))
 		psteer_hop_learn(&way->hop, skb, state, route);
 }
 

@@ -12,13 +12,16 @@
  * struct psteer_way - how packets from one pool address went to a server last
  * @taken: bit 0: some pool address has it, and keeps it, so that addresses which
  *	meet do not take turns
- * @known: @src says which
+ * @known: @src and @tos say which
+ * @tos: of its packets; of sessions on two CPUs each may learn a way, and what
+ *	psteer_hop says of its TOS would not hold for both
  * @src: pool address
  * @hop: where they went
  */
 struct psteer_way {
 	unsigned long taken;
 	bool known;
+	u8 tos;
 	union nf_inet_addr src;
 	struct psteer_hop hop;
 };
