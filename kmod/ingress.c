@@ -1,27 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The fast path: a usual packet of an established session is taken from its
- * device before the rest of the stack looks at it, and sent to its next hop at
- * once. Every other goes on to the netfilter hooks (hook.c), which learn the way.
+ * The fast path: a usual packet of an established session, or one that begins a
+ * session if no rule would see it, is taken from its device before the rest of the
+ * stack looks at it, and sent to its next hop at once. Every other goes on to the
+ * netfilter hooks (hook.c), which learn the way.
  */
 #include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_netdev.h>
 #include <linux/slab.h>
 #include <net/addrconf.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 
+#include "admit.h"
 #include "edge.h"
+#include "forward.h"
 #include "ingress.h"
 #include "net.h"
 #include "packet.h"
 #include "server.h"
 #include "session.h"
+#include "steer.h"
 
 /* Whoever filters what comes from a device does so first. */
 #define INGRESS_PRIORITY	INT_MAX
+/* At PRE_ROUTING: reassembly, and ours. */
+#define OWN_HOOKS	2
 
 /**
  * struct ingress - the hook on a device
@@ -114,6 +121,70 @@ static bool is_served(const struct psteer_session *session)
 	       READ_ONCE(session->server->state) != PSTEER_SERVER_DOWN;
 }
 
+/* AppArmor's, of which every namespace has one, judges local sockets only. */
+static bool is_apparmors(const struct nf_hook_ops *ops)
+{
+	return ops->hooknum == NF_INET_POST_ROUTING &&
+	       ops->priority == NF_IP_PRI_SELINUX_FIRST &&
+	       ops->hook_ops_type == NF_HOOK_OP_UNDEFINED;
+}
+
+static u32 hooks_at(struct nf_hook_entries __rcu *const *hooks,
+		    enum nf_inet_hooks hook)
+{
+	const struct nf_hook_entries *entries = rcu_dereference(hooks[hook]);
+
+	if (!entries)
+		return 0;
+	return entries->num_hook_entries -
+	       is_apparmors(*nf_hook_entries_get_hook_ops(entries));
+}
+
+/* Is there anybody further on who would see it? SELinux is at FORWARD, too. */
+static bool is_watched(const struct net *net, u8 family)
+{
+	struct nf_hook_entries __rcu *const *hooks =
+		family == AF_INET ? net->nf.hooks_ipv4 : net->nf.hooks_ipv6;
+
+	return hooks_at(hooks, NF_INET_FORWARD) ||
+	       hooks_at(hooks, NF_INET_PRE_ROUTING) > OWN_HOOKS ||
+	       hooks_at(hooks, NF_INET_POST_ROUTING);
+}
+
+/*
+ * The session that a packet begins, if it can go where the last one to its server
+ * went. Whom it is refused to is told by the slow path, which asks again.
+ */
+static struct psteer_session *begin(struct psteer_net *pnet,
+				    struct sk_buff *skb,
+				    const struct psteer_packet *pkt, u8 family,
+				    enum psteer_dir *dir)
+{
+	struct nf_hook_state state = {
+		.hook = NF_INET_PRE_ROUTING,
+		.pf = family,
+		.in = skb->dev,
+		.net = pnet->net,
+	};
+	struct psteer_route route = {};
+	struct psteer_session *session;
+	enum psteer_stat reason;
+	struct psteer_key to;
+
+	if (!psteer_admit_begins(pkt) || is_watched(pnet->net, family))
+		return NULL;
+	session = psteer_steer(pnet, skb, &state, pkt, &reason);
+	if (!session)
+		return NULL;
+	*dir = psteer_session_dir_of(session, &pkt->key);
+	psteer_flow_reversed(psteer_session_flow(session, !*dir), &to);
+	route.dst = psteer_way_find_rcu(&session->server->ways, &to.src, skb,
+					family);
+	psteer_hop_learn(&psteer_session_flow(session, *dir)->hop, skb, &state,
+			 &route);
+	return session;
+}
+
 static unsigned int take(void *priv, struct sk_buff *skb,
 			 const struct nf_hook_state *state)
 {
@@ -129,12 +200,16 @@ static unsigned int take(void *priv, struct sk_buff *skb,
 	if (!family)
 		return NF_ACCEPT;
 	psteer_packet_parse(skb, family, &pkt);
-	if (pkt.kind != PSTEER_PACKET_FLOW || !goes_on(&pkt) ||
+	if (pkt.kind != PSTEER_PACKET_FLOW ||
 	    (psteer_edge_is(pnet) && psteer_edge_has(pnet, &pkt.key)))
 		return NF_ACCEPT;
 	session = psteer_session_find_rcu(pnet, &pkt.key, &dir);
-	if (!session || !psteer_session_live(session) ||
-	    !has_begun(session) || !is_served(session))
+	if (!session)
+		session = begin(pnet, skb, &pkt, family, &dir);
+	else if (!goes_on(&pkt) || !psteer_session_live(session) ||
+		 !has_begun(session) || !is_served(session))
+		return NF_ACCEPT;
+	if (!session)
 		return NF_ACCEPT;
 	dst = psteer_hop_find_rcu(&psteer_session_flow(session, dir)->hop, skb,
 				  family);

@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The first packet of a session: taken from its device at once if there is no rule
+# that would see it, seen by every rule if there is one; and one that can't be
+# steered, or whose route has changed, is heeded all the same.
+SERVERS=1
+. "$(dirname "$0")/lib.sh"
+
+setup
+start_udp 1 53
+start_asker client
+start_nginx 1
+ps_ restore <<-END
+	pool add pool4 address $POOL
+	pool add pool6 address $POOL6
+	service add dns address $VIP proto udp port 53 pool pool4
+	service add dns6 address $VIP6 proto udp port 53 pool pool6
+	service add web address $VIP proto tcp port 80 pool pool4
+	server add dns 10.1.1.2:53
+	server add dns6 [fd00:1:1::2]:53
+	server add web 10.1.1.2:80
+END
+
+# ask_new FROM: ten new flows of each family, from source ports FROM on; prints
+# how many had the right answer
+ask_new() {
+	local port
+
+	for port in $(seq "$1" $(($1 + 9))); do
+		ask 10.0.0.2 "$port" "$VIP" 53 hello
+		ask fd00::2 "$port" "$VIP6" 53 hello
+	done | grep -c "same$"
+}
+# What the gateway's IP layer has been given: families FOUR and SIX.
+received() {
+	in_gateway awk '/^Ip: [0-9]/ {print $4}' /proc/net/snmp
+	in_gateway awk '/^Ip6InReceives/ {print $2}' /proc/net/snmp6
+}
+
+ask_new 5000 >"$scratch/first"
+check_is "new flows are answered" 20 "$(cat "$scratch/first")"
+read -rd '' four six <<<"$(received)"
+ask_new 5100 >"$scratch/second"
+read -rd '' four_now six_now <<<"$(received)"
+check_is "and others" 20 "$(cat "$scratch/second")"
+# What else comes over IPv6 is of neighbours.
+check_is "of which the stack has seen the answers alone" 10 $((four_now - four))
+check "over IPv6 too" test $((six_now - six)) -lt 20
+check_is "each is a session of its own" 40 \
+	"$(psj length session show state established)"
+check_is "and each packet is counted" 80 "$(counter translated)"
+
+in_gateway nft -f - <<-END
+	table inet test {
+		chain forward {
+			type filter hook forward priority filter
+			meta l4proto { tcp, udp } th dport { 53, 80 } counter
+		}
+	}
+END
+seen() { packets_seen in_gateway inet test; }
+check_is "with a rule they are answered" 20 "$(ask_new 5200)"
+check_is "and it sees each" 20 "$(seen)"
+check "a page" fetch
+check "it sees how the connection begins" test "$(seen)" -gt 20
+in_gateway nft delete table inet test
+check "a page without the rule" fetch
+
+in_gateway ip route add unreachable 10.1.1.2/32
+check_is "a server without a route is told of" refused \
+	"$(ask 10.0.0.2 5300 "$VIP" 53 hello)"
+in_gateway ip route del unreachable 10.1.1.2/32
+ps_ session flush
+check_is "and with one has new flows" 20 "$(ask_new 5400)"
+ps_ server set dns 10.1.1.2:53 state down
+check_is "where no server is up it is told of, too" refused \
+	"$(ask 10.0.0.2 5500 "$VIP" 53 hello)"
+
+finish
