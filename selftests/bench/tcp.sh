@@ -40,7 +40,7 @@ tcp() {
 	case $name in
 	drop|redirect)
 		in_client /usr/bin/python3 -ES "$here/syns.py" \
-			"$(in_gateway cat /sys/class/net/gw-c0/address)" \
+			"$(mac gateway gw-c0)" \
 			"${SERVER[4]}" "$PORT" 10000 "$FLOWS" >"$scratch/said" ;;
 	*)	talk "$name" ;;
 	esac
@@ -52,7 +52,7 @@ tcp() {
 	case $name in
 	drop|redirect|forward) ;;
 	*)	in_client /usr/bin/python3 -ES "$here/syns.py" \
-			"$(in_gateway cat /sys/class/net/gw-c0/address)" \
+			"$(mac gateway gw-c0)" \
 			"$VIP" "$PORT" 10000 "$NEW" >"$scratch/syns"
 		note "$name" "tcp new" "$(replay 1 "$scratch/syns")" ;;
 	esac
