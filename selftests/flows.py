@@ -4,10 +4,12 @@
 
 Usage: flows.py SERVER PORT
 
-Reads lines "ADDRESS N": from now on there are N flows from that address, each a
-socket. A flow that has no answer yet asks again and again, others now and then.
-Prints "ADDRESS N" as soon as all N have an answer.
+Reads lines "ADDRESS N [NAMESPACE]": from now on there are N flows from that address,
+in that network namespace, each a socket. A flow that has no answer yet asks again and
+again, others now and then. Prints "ADDRESS N MS" as soon as all N have an answer: MS
+is how long the one of them that had to ask the longest has asked.
 """
+import ctypes
 import os
 import resource
 import select
@@ -17,13 +19,24 @@ import time
 
 RETRY, REFRESH = 0.25, 10.0
 
+CLONE_NEWNET = 0x40000000
+
 SERVER = (sys.argv[1], int(sys.argv[2]))
+libc = ctypes.CDLL(None, use_errno=True)
 flows = {}      # address -> list of sockets
 owner = {}      # file descriptor -> address, socket
 due = {}        # socket -> when it asks again
 silent = {}     # address -> sockets without an answer
+begun = {}      # socket -> when it asked first
+longest = {}    # address -> seconds, of its flows since the last change
 told = set()    # addresses whose flows all have one, as was said
 poll = select.epoll()
+
+
+def enter(namespace):
+    with open("/run/netns/" + namespace) as file:
+        if libc.setns(file.fileno(), CLONE_NEWNET):
+            sys.exit(f"flows.py: {namespace}: {os.strerror(ctypes.get_errno())}")
 
 
 def add(address):
@@ -41,12 +54,16 @@ def remove(address):
     s = flows[address].pop()
     silent[address].discard(s)
     poll.unregister(s)
+    begun.pop(s, None)
     del owner[s.fileno()], due[s]
     s.close()
 
 
 def change(line):
-    address, n = line.split()
+    address, n, *namespace = line.split()
+    if namespace:
+        enter(*namespace)
+    longest[address] = 0.0
     flows.setdefault(address, [])
     silent.setdefault(address, set())
     told.discard(address)
@@ -61,6 +78,7 @@ def ask():
     for s, when in due.items():
         if when <= now:
             due[s] = now + RETRY
+            begun.setdefault(s, now)
             try:
                 s.send(b"x")
             except OSError:
@@ -75,15 +93,19 @@ def hear(fd):
         s.recv(2048)
     except OSError:
         return
-    silent[address].discard(s)
-    due[s] = time.monotonic() + REFRESH
+    now = time.monotonic()
+    if s in silent[address]:
+        silent[address].remove(s)
+        longest[address] = max(longest[address], now - begun[s])
+    due[s] = now + REFRESH
 
 
 def tell():
     for address, left in silent.items():
         if not left and address not in told:
             told.add(address)
-            print(address, len(flows[address]), flush=True)
+            print(address, len(flows[address]),
+                  round(1000 * longest[address]), flush=True)
 
 
 resource.setrlimit(resource.RLIMIT_NOFILE, (65536, 65536))
