@@ -12,7 +12,8 @@ web_service
 ps_ service add other address "$VIP" proto tcp port 81 pool pool4
 printf 'server add other 10.1.%d.2:81\n' 1 2 3 | ps_ restore
 
-in_server 1 prometheus-node-exporter --web.listen-address=10.1.1.2:9100 \
+# It reads /sys, too.
+ip netns exec "server1-$suffix" prometheus-node-exporter --web.listen-address=10.1.1.2:9100 \
 	--log.level=error 2>"$scratch/exporter" &
 disown
 # says N PORT FILE: an agent on server N that answers with what is in the file
