@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PSTEER_PREDICT_H
 #define PSTEER_PREDICT_H
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The parts of the load predictor, for predict.c and tests alone. */
 #ifndef PSTEER_PREDICT_PART_H
 #define PSTEER_PREDICT_PART_H

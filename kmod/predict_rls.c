@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Autoregression by recursive least squares: how the load at t + horizon, less
  * that at t, has followed from what was known at t.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The agent's side of the conversation: connect, say for whom it speaks, be
  * welcomed, report; after whatever ends it, begin anew. One timer serves all of it.

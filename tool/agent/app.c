@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The application's own load, by a file or by what a command prints. The command
  * runs beside the loop, one at a time, and is killed if it takes too long.

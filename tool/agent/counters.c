@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The system's own counters: files under /proc, which stay open. */
 #include "counters.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* portsteer-agent: tells a gateway how a VM or a server is doing. */
 #include <err.h>
 #include <signal.h>

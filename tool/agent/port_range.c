@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Connections that begin from the very ports that the gateway would give them keep
  * these ports: both ends see the same numbers.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Connecting takes many pages of code that reporting does not: those of
  * certificates, keys and handshakes. They need not stay for days.

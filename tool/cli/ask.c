@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What the daemon does: asked over its control socket, printed as it comes. */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* cert: an authority of one's own, and certificates for who speaks to whom. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A certificate: who, for how long, for what, and whose word that is. */
 #include "certificate.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* add, set, del, report: read the words, send the record, see it done. */
 #include "command.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* client: remote addresses that hold port ranges. */
 #include <linux/portsteer.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What all commands have in common: options, a socket, what a refusal is said. */
 #include "command.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* config: the settings of a network namespace. */
 #include <linux/portsteer.h>
 

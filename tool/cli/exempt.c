@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* exempt: where the packets of VMs go without being translated. */
 #include <linux/portsteer.h>
 

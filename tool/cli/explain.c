@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* explain: why a server would be chosen, every term for every candidate. */
 #include <linux/portsteer.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The text form of explain: the sum of each candidate, columns aligned. */
 #include "explain.h"
 

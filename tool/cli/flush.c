@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What is done to all that a filter lets through, and to how many. */
 #include <inttypes.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* grant: which host has which ports of a pool address. */
 #include <linux/portsteer.h>
 

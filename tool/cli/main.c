@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* portsteer: options, then an object, then what to do with it. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* mapping: what an address and port of a VM is outside; fixed ones are made. */
 #include <linux/portsteer.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* model: forecasts of load that were trained from history. */
 #include "model_file.h"
 

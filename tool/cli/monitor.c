@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* monitor: print what the kernel tells by itself, as it happens. */
 #include <errno.h>
 #include <string.h>

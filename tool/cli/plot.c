@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What was forecast and what came, and who was listened to, as a picture. */
 #include <math.h>
 #include <signal.h>

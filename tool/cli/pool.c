@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* pool: translation addresses and the ports on them that may be given out. */
 #include <linux/portsteer.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* predict: what the kernel's load predictor makes of recorded load. */
 #include <errno.h>
 #include <math.h>

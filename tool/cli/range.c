@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* range: runs of ports and who holds them. */
 #include <linux/portsteer.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* record: write every report of every server into a file, as it comes. */
 #include <err.h>
 #include <errno.h>

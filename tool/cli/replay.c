@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A series, played to the predictor of the module. */
 #include <math.h>
 #include <stdlib.h>

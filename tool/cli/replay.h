@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The parts of portsteer predict. */
 #ifndef PORTSTEER_REPLAY_H
 #define PORTSTEER_REPLAY_H

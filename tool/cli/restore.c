@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* restore: read commands, check all, do all or leave things as they were. */
 #include <err.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* save: the configuration, and the state too, as commands that restore reads. */
 #include <stdio.h>
 #include <time.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * One column of a file: comma separated, a header line with the names, a column
  * t with seconds. An empty field is no sample.

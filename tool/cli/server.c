@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* server: a real server behind a service, and what is reported about it. */
 #include <linux/portsteer.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* service: the address, protocol and port that clients connect to. */
 #include <linux/portsteer.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* session: flows, each with its port and its server. */
 #include <linux/portsteer.h>
 

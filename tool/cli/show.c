@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* show: read what the kernel has and print what the filter lets through. */
 #include "command.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* stats: counters, among them one for every reason not to translate. */
 #include <inttypes.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* top: what the gateway does at this moment, again and again. */
 #include "top.h"
 

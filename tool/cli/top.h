@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* top as a command: what it is told, and its form without a screen. */
 #ifndef PORTSTEER_TOP_H
 #define PORTSTEER_TOP_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Cells as text: figures, bars, and how wide columns are. */
 #include "top_cell.h"
 

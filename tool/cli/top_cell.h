@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How a figure looks, on a screen as in plain text. */
 #ifndef PORTSTEER_TOP_CELL_H
 #define PORTSTEER_TOP_CELL_H

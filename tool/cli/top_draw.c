@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A view on the screen: head, panels, and a line of keys at the foot. */
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A frame: every panel's objects, read by dumps one after the other. */
 #include "top_frame.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What was read at one moment. */
 #ifndef PORTSTEER_TOP_FRAME_H
 #define PORTSTEER_TOP_FRAME_H

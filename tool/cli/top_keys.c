@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Keys: a table of what each does, and what is typed where words are wanted. */
 #include "top_keys.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What keys do to a view. */
 #ifndef PORTSTEER_TOP_KEYS_H
 #define PORTSTEER_TOP_KEYS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What top shows: a panel for each kind of object, its columns in tables. */
 #include <linux/portsteer.h>
 

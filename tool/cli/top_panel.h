@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What there is to see: tables of objects. */
 #ifndef PORTSTEER_TOP_PANEL_H
 #define PORTSTEER_TOP_PANEL_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A record becomes a row of a panel: texts as they are printed elsewhere. */
 #include "top_row.h"
 

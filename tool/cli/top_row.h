@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Records into rows. */
 #ifndef PORTSTEER_TOP_ROW_H
 #define PORTSTEER_TOP_ROW_H

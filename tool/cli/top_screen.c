@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The terminal: curses takes it, and whatever happens gives it back. */
 #include "top_screen.h"
 

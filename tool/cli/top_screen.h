@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The terminal: taken, given back, read and written. */
 #ifndef PORTSTEER_TOP_SCREEN_H
 #define PORTSTEER_TOP_SCREEN_H

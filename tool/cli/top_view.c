@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A view: which rows are shown in which order, and where the user is. */
 #include "top_view.h"
 

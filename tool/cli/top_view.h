@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the user makes of a frame. */
 #ifndef PORTSTEER_TOP_VIEW_H
 #define PORTSTEER_TOP_VIEW_H

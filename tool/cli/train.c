@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* train: make a model of what was recorded, if it is better than none. */
 #include "train.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * History -> examples. Which report is how many steps before another, and where
  * an input is between its lowest and highest value, is decided by the kernel's

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* vm: a virtual machine behind the gateway, and the ports that it has. */
 #include <linux/portsteer.h>
 

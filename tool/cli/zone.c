@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* zone: where clients are, by prefixes of their addresses. */
 #include <linux/portsteer.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* zone import: the prefixes of a MaxMind database as zones, all or none. */
 #include <err.h>
 #include <stdlib.h>

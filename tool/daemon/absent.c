@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Who is missed, and since when: as seen by us, from when we began to look. */
 #include "absent.h"
 

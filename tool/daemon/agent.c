@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A connection of an agent: for whom it speaks, and what it has to say. */
 #include "agent.h"
 

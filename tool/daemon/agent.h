@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PORTSTEER_AGENT_H
 #define PORTSTEER_AGENT_H
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * agent-check: servers whose machine has an agent for HAProxy's agent-check. It is
  * connected to, says one line, and that is all.

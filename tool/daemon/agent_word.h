@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The line that an agent for HAProxy's agent-check answers with. */
 #ifndef PORTSTEER_AGENT_WORD_H
 #define PORTSTEER_AGENT_WORD_H

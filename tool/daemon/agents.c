@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* agents: takes their connections, a bounded number and at a bounded rate. */
 #include "part.h"
 

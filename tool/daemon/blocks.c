@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * blocks: the log of who held which ports, a line of JSON for each event. It begins,
  * and goes on after a gap, with the ranges that are there.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A place in a cluster: coming to it, staying in it, losing it. */
 #include "cluster_part.h"
 

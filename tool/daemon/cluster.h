@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One place in a cluster: a lease that says we are alive, all keys as they are in
  * etcd, and rounds of transactions. Whoever has it acts in settle(): it looks at the

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A place in a cluster, as its own files see it. */
 #ifndef PORTSTEER_CLUSTER_PART_H
 #define PORTSTEER_CLUSTER_PART_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Rounds: what is decided by one look at the keys goes to etcd in few transactions,
  * and the next look comes when all of them are answered and seen.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The sections of those who work together by way of etcd. */
 #include "cluster_setting.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What etcd has of the cluster, for those who want to see it. */
 #include <err.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The configuration's file -> settings, or the place and what is wrong there. */
 #include "setting.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * daemon: answers the tool on a Unix socket. A line asks, {"show": NAME}, a line is
  * the answer, an array of objects or {"refused": WHY}, and that is it.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The edge of a cluster: its module knows all grants that may be in use. It says in
  * etcd of each that it is going to know it, before it does, and that it does not any

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * etcd, by its version 3 JSON gateway: calls that are answered once, and a watch
  * that tells of every change. What can't be reached is tried at the next endpoint

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Keys, values and transactions, as etcd's gateway wants them. */
 #include "etcd_key.h"
 

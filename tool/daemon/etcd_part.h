@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the calls and the watch of etcd have in common. */
 #ifndef PORTSTEER_ETCD_PART_H
 #define PORTSTEER_ETCD_PART_H

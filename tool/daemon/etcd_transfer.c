@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* One HTTP request to etcd: to which endpoint, with which certificates. */
 #include "etcd_part.h"
 

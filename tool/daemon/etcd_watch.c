@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* etcd: a watch, one long answer in which every line is a message. */
 #include <stdlib.h>
 #include <string.h>

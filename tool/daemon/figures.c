@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What the module counts and measures, as metrics. There are series for what is
  * configured, services, servers, pools and VMs, and none for what comes by itself,

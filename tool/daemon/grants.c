@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The module's grants, as hosts and edges deal with them. */
 #include "grants.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The module's grants, as hosts and edges deal with them. */
 #ifndef PORTSTEER_GRANTS_H
 #define PORTSTEER_GRANTS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A host of a cluster: its module has the grants that the cluster says are its own.
  * While etcd is away nothing changes; what others have got meanwhile it drops when

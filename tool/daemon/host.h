@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A host of a cluster, as its files see it. */
 #ifndef PORTSTEER_HOST_H
 #define PORTSTEER_HOST_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What a host asks for: what its VMs should have by their policies, and some more, so
  * that ranges grow without anybody being asked.

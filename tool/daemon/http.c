@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A small HTTP server in the event loop. libmicrohttpd waits by an epoll
  * descriptor of its own, which the loop waits for.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A small HTTP server in the event loop, for what anybody may read: GET and HEAD,
  * one request a connection, each with a time limit.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The module: whether it is there, requests, and pictures of it. */
 #include "kernel.h"
 

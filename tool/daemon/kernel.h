@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The module, as the daemon's parts see it: requests that are answered at once,
  * what it tells by itself, and a picture of it that is never older than a second.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What etcd has under our prefix, as we know it: keys in their order, each with its
  * value. It follows the messages of a watch; those who go by it read it, and never

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How parts come, change and go. */
 #ifndef PORTSTEER_LIFE_H
 #define PORTSTEER_LIFE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The daemon's log: lines on standard error, and not too many of a kind. */
 #include "log.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* portsteerd: options, then a loop in which parts run. */
 #include <err.h>
 #include <getopt.h>

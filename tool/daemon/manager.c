@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The central port manager. Any number of them may run; one leads. Whatever it does
  * is void unless the key of the leader is still its own, so that it does not matter

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The central port manager, as its files see it: who leads, how a grant goes on from
  * phase to phase, and who gets the next one.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * How grants go on: an edge knows one before its host has it, and has forgotten it
  * before another can have it.

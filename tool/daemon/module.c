@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Whether the module comes or goes: what the kernel tells of netlink families. */
 #include "module.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What node_exporter says of a machine, and how busy that is. */
 #include "node.h"
 

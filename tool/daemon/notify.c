@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* sd_notify(3): datagrams to the service manager's socket. */
 #include "notify.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The daemon is a loop and a list of parts. Each part has a section of the
  * configuration, lives as long as that section stays the same, and tells about

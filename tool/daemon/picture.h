@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the status page shows, as one JSON object, which is /status.json too. Its
  * size is bounded: what is left out is counted.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Who should have how many chunks: pure numbers, calls nobody. Everyone's minimum
  * first, then max-min fair by what is wanted, as a host does among its VMs.

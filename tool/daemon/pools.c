@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The pools that the file lists. A part of its own, so that a manager goes on
  * leading when they change.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Being there: a key that goes with our lease, and so with us. */
 #include "presence.h"
 

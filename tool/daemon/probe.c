@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Asking after servers at an interval, and what goes wrong with it. */
 #include "probe.h"
 

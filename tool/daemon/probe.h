@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What scrape and agent-check have in common: somebody is asked, at an interval,
  * how a server is, and the module gets it as a report. Whoever fails is counted,

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What agents say -> what the module is told. Calls nobody. */
 #include "report.h"
 

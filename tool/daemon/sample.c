@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Prometheus' text format, as it is read. What is read is somebody else's, and
  * may be anything.

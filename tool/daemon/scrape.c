@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * scrape: servers whose machine has Prometheus' node_exporter, and not our agent.
  */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Which servers have an address, so that a report gets to all of them. */
 #include "servers.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The configuration as tables: a section of the file is a mapping, or a list of
  * mappings, whose keys fill a struct. Reader, checks, differences and the manual's

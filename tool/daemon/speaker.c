@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* VMs and servers that agents speak for, and what has to be remembered of each. */
 #include "speaker.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* status: what everybody may see, as a page, as JSON, and as metrics. */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* sync: sessions kept on the other gateway of a pair too. */
 #include "sync.h"
 

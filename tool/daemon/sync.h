@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The part "sync": two gateways keep each other's sessions. Each connects to the
  * other and tells it over that connection of the sessions that are its own; the

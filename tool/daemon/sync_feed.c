@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The module's notifications, walks through all of its sessions, and now and then
  * one that finds those that live long: what is silent expires with the peer as it

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What there is to tell the peer: all of it at first, and then what changes. */
 #ifndef PORTSTEER_SYNC_FEED_H
 #define PORTSTEER_SYNC_FEED_H

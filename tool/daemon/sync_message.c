@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Sessions as JSON and back, by the fields that the tool has for them. */
 #include "sync_message.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Sessions as peers tell each other of them: members are called as in the tool's
  * JSON, times are in milliseconds.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Being told by the peer. What it has told once is in doubt from "begin" on, till
  * it is told anew; what is still in doubt at "commit" is no more.

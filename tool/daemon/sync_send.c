@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Telling the peer. The connection is made again and again; once it is there all
  * sessions are told, then a commit, and what changes all the time, in batches that

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Which tables of sessions the two gateways have, by names drawn at random. Ours is
  * kept in a file that goes with the boot, with what it is the name of, the load of

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the peer has told, written into the module, many at a time. */
 #ifndef PORTSTEER_SYNC_WRITE_H
 #define PORTSTEER_SYNC_WRITE_H

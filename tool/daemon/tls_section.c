@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The section that several parts need: our certificate, and whose word we take. */
 #include "tls_section.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PORTSTEER_TLS_SECTION_H
 #define PORTSTEER_TLS_SECTION_H
 

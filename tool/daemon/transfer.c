@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Transfers of libcurl, carried by the event loop: curl says which sockets and
  * what time it waits for, and is told when they come.

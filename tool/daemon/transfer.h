@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Transfers of libcurl, carried by the event loop. */
 #ifndef PORTSTEER_TRANSFER_H
 #define PORTSTEER_TRANSFER_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What a gateway could say to an agent. */
 #include <stdint.h>
 #include <stdlib.h>

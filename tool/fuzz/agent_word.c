@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What an agent for agent-check may answer. */
 #include <assert.h>
 #include <ctype.h>

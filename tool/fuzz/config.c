@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What could stand in a configuration: it is read or refused with a place, and what
  * was read is the same as when it is read again.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What an agent could say to a gateway, while another one speaks for a VM. The
  * module, the link and its certificates are stand-ins that agree to most things.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What a scraped exporter may answer: two looks at a machine, cut anywhere. */
 #include <assert.h>
 #include <stdint.h>

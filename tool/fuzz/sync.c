@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What a peer could say, to the end that is told and to the one that tells. The
  * module, the link and its certificates are stand-ins that agree to most things.

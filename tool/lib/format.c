@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* One value -> the text that the parsers of parse.c read back. */
 #include "format.h"
 

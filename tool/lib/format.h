@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PORTSTEER_FORMAT_H
 #define PORTSTEER_FORMAT_H
 

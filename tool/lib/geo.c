@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The prefixes of a MaxMind database and the names of where they are. */
 #include "geo.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The words of the command line and of JSON for the contract's enums. */
 #include "names.h"
 

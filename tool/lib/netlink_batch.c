@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Many requests in one go, of which only those that are refused are answered. */
 #include "netlink_batch.h"
 

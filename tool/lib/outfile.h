@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef PORTSTEER_OUTFILE_H
 #define PORTSTEER_OUTFILE_H
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Records as lines of words or as JSON, both by the object's field table. */
 #include "output.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* One word of the command line -> one value, or what is wrong with it. */
 #include "parse.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Extended acknowledgments, which this libnl does not read. */
 #include "refusal.h"
 

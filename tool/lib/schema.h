@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How objects are described: a table of fields, one a keyword, says how a
  * word is read, travels, is printed and is called in JSON; a table of verbs

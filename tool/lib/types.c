@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Types of a single attribute: how each is read, printed and put in JSON. */
 #include "schema.h"
 

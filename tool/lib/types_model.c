@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Types of trained models: coefficients, and inputs that have them. */
 #include "schema.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Types that hold texts and addresses, and those composed of several. */
 #include "schema.h"
 

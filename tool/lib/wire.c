@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Records to netlink attributes and back, as the field tables say. */
 #include "wire.h"
 

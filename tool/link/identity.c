@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Who somebody is: URIs among the alternative names of a certificate. */
 #include "identity.h"
 

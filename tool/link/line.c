@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A connection's life: handshake, open, ending (what waits is still sent, for a
  * moment), over. One timer bounds the time of each.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * JSON lines over TLS: one message a line, bounded both ways. The only thing that
  * agents, daemon and a pair of gateways talk by.

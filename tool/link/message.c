@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Messages in a stream of bytes: an object of JSON, and the end of the line. */
 #include "message.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The agent's parts without a gateway: counters of fixed files, reports made of
  * them, messages, port ranges, options; prints TAP. Usage: agent FOLDER

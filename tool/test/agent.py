@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the agent says to a gateway, and what it makes of what one says.
 
     agent.py PORTSTEER AGENT

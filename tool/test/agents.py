@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """
 portsteerd's listener for agents, without a module: who may speak for whom, what
 is refused and how it is said, and that floods are bounded. Prints TAP.

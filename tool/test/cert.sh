@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What portsteer cert makes, as another program sees it. Prints TAP.
 # Usage: cert.sh PORTSTEER
 

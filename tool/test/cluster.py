@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A cluster of daemons on a real etcd, whose parts die at every step.
 
 Three hosts, an edge and two managers, each a daemon with a stand-in for the module,

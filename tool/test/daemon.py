@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """
 portsteerd without a module: what it says of a bad configuration and where, what
 a reload changes and says, and its control socket. Prints TAP.

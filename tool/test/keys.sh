@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The manual of the configuration has the keys that there are, with their kinds,
 # bounds and defaults, and no others. Prints TAP. Usage: keys.sh PORTSTEERD
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Both ends of lines over 127.0.0.1, good and bad ones; prints TAP. */
 #include <stdio.h>
 #include <stdlib.h>

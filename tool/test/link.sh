@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Makes the certificates that the tests of tool/link need, and runs them.
 # Prints TAP. Usage: link.sh PROGRAM...
 

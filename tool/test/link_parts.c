@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* What a link needs before there is one; prints TAP. Usage: link_parts FOLDER */
 #include <stdio.h>
 #include <stdlib.h>

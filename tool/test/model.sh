@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Training, and what is said of model files and histories that are wrong; needs
 # no module. Prints TAP. Usage: model.sh PORTSTEER
 

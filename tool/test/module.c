@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* A stand-in for the module: in place of tool/daemon/kernel.c. */
 #include "module.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A stand-in for the module, for daemons of a cluster on a machine that can't load
  * it: its grants are in a file that others can read at any time.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Reads a picture as JSON from standard input, writes the page of it. */
 #include <err.h>
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The status page of made-up pictures: page.py TEST-PAGE; prints TAP."""
 import html.parser
 import json

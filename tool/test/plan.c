@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Who gets which chunk: what must hold of any sharing out, in random trials. Prints
  * TAP. Usage: test-plan [TRIALS [SEED]]

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What portsteer predict makes of load of known kinds, and of bad reports.
 
     predict.py PORTSTEER [FILE...]

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the daemon's tests share: a portsteerd that runs, and TAP."""
 
 import atexit

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The tests of the programs that run for long, once more: built with the compiler's
 # sanitizers, then under valgrind. Prints TAP of each. Usage: sanitized.sh
 

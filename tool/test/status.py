@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 """
 portsteerd's status part without a module: who may read what, how long, and how many
 at once; what a browser and promtool say of it, if they are there. Prints TAP.

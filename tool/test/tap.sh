@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 # TAP for the tests of the tool: counts, and says how each test went. The script
 # that reads this prints the plan and ends with $failed.
 

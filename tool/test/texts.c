@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* The daemon's texts, read and written: metrics, agents' answers, markup; TAP. */
 #include <inttypes.h>
 #include <math.h>

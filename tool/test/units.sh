@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What systemd thinks of the units: that they are right, and how much of the machine
 # they leave open. Prints TAP. Usage: units.sh
 

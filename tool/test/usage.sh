@@ -1,5 +1,5 @@
 #!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What the tool says to commands that make no sense; needs no module.
 # Prints TAP. Usage: usage.sh PORTSTEER
 

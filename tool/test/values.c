@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* Words to values and back; prints TAP. */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef TOOL_LINUX_LIMITS_H
 #define TOOL_LINUX_LIMITS_H
 

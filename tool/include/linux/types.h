@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the pure parts of the module use of the kernel, for user space. */
 #ifndef TOOL_LINUX_TYPES_H
 #define TOOL_LINUX_TYPES_H
