@@ -41,6 +41,7 @@ bench: setup tool
 	@mkdir -p build/bench
 	@selftests/vm/run --icount --mem 4096 --timeout 3000 \
 		--out build/bench -- selftests/bench/bench
+	@selftests/vm/run --out build/bench -- selftests/bench/scaling
 	@selftests/bench/report build/bench/results | tee build/bench/results.md
 
 sim: setup
