@@ -14,6 +14,8 @@ replay() {
 
 # talk NAME: connections that stay open, and what their clients say in $scratch/said
 talk() {
+	local tcpdump
+
 	# What is seen must be whole, or its checksum would be wrong the next time.
 	in_client ethtool -K c0 tx off >/dev/null
 	in_server 1 /usr/bin/python3 -ES "$here/echo.py" accept "$PORT" &
@@ -22,12 +24,15 @@ talk() {
 	in_client tcpdump -U -q -w "$scratch/said" -i c0 -Q out \
 		"tcp dst port $PORT and tcp[tcpflags] & tcp-push != 0" \
 		2>"$scratch/tcpdump" &
-	pids+=" $!"
+	tcpdump=$!
 	wait_for 20 grep -q 'listening on' "$scratch/tcpdump"
 	in_client /usr/bin/python3 -ES "$here/echo.py" connect "${CLIENT[4]}" \
 		"$(to "$1" 4)" "$PORT" "$FIRST" "$FLOWS" >"$scratch/talked" &
 	pids+=" $!"
 	wait_for 60 grep -q all "$scratch/talked" || note "$1" tcp failed
+	# Or each packet that is sent again is seen by it, and so is not alone.
+	kill "$tcpdump"
+	wait "$tcpdump"
 }
 
 # tcp NAME: a segment of an established connection, and the first of new ones
