@@ -248,8 +248,8 @@ int psteer_forward_route(struct sk_buff *skb, const struct nf_hook_state *state,
 	route->local = false;
 	if (is_local_out(state))
 		return 0;
-	if (known)
-		route->dst = dst_clone(known);
+	if (known && dst_hold_safe(known))
+		route->dst = known;
 	else if (state->pf == NFPROTO_IPV4)
 		route->dst = route_ipv4(skb, state->net, src, dst);
 	else

@@ -66,10 +66,12 @@ void psteer_hop_learn(struct psteer_hop *hop, const struct sk_buff *skb,
 	if (rcu_access_pointer(hop->dst) == dst &&
 	    READ_ONCE(hop->tos) == tos && READ_ONCE(hop->cookie) == cookie)
 		return;
+	/* It may be borrowed, and whoever lent it may just be letting it go. */
+	if (!dst_hold_safe(dst))
+		return;
 	psteer_hop_forget(hop);
 	WRITE_ONCE(hop->tos, tos);
 	WRITE_ONCE(hop->cookie, cookie);
-	dst_hold(dst);
 	if (cmpxchg((struct dst_entry **)&hop->dst, NULL, dst))
 		dst_release(dst);
 }

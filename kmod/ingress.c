@@ -174,7 +174,8 @@ static struct psteer_session *begin(struct psteer_net *pnet,
 	if (!psteer_admit_begins(pkt) || is_watched(pnet->net, family))
 		return NULL;
 	session = psteer_steer(pnet, skb, &state, pkt, &reason);
-	if (!session)
+	/* Another CPU's may be a VM's, if its service has only just come. */
+	if (!session || psteer_session_is_vms(session))
 		return NULL;
 	*dir = psteer_session_dir_of(session, &pkt->key);
 	psteer_flow_reversed(psteer_session_flow(session, !*dir), &to);
