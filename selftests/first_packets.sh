@@ -66,6 +66,16 @@ check "it sees how the connection begins" test "$(seen)" -gt 20
 in_gateway nft delete table inet test
 check "a page without the rule" fetch
 
+# Two ways that are one, but for the kernel: what is remembered is never true for long.
+yes "$(printf 'route %s 10.1.1.2 dev gw-s1\n' add del)" |
+	ip -n "gateway-$suffix" -batch - &
+changes=$!
+check_is "while its route changes all the time" 20 "$(ask_new 5600)"
+check_is "and again" 20 "$(ask_new 5700)"
+kill "$changes"
+wait "$changes" 2>/dev/null
+in_gateway ip route del 10.1.1.2 2>/dev/null
+
 in_gateway ip route add unreachable 10.1.1.2/32
 check_is "a server without a route is told of" refused \
 	"$(ask 10.0.0.2 5300 "$VIP" 53 hello)"
