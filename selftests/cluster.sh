@@ -24,16 +24,6 @@ SOON=20
 
 # --- the picture ------------------------------------------------------------
 
-# node NAME ADDRESS: a machine beside the hosts
-node() {
-	ip netns add "$1-$suffix"
-	ip link add "c$1" netns "$1-$suffix" type veth peer name "gw-$1" \
-		netns "gateway-$suffix"
-	in_edge ip link set "gw-$1" master br0 up
-	printf '%s\n' "addr add $2/24 dev c$1" "link set c$1 up" "link set lo up" |
-		ip -n "$1-$suffix" -batch -
-}
-
 start_etcd() {
 	ip netns exec "etcd-$suffix" etcd --data-dir "$scratch/etcd" \
 		--listen-client-urls "$ETCD" --advertise-client-urls "$ETCD" \

@@ -52,6 +52,16 @@ setup_hosts() {
 	in_edge ip route add unreachable "$POOL/32" metric 1000
 }
 
+# node NAME ADDRESS: a machine beside the hosts
+node() {
+	ip netns add "$1-$suffix"
+	ip link add "c$1" netns "$1-$suffix" type veth peer name "gw-$1" \
+		netns "gateway-$suffix"
+	in_edge ip link set "gw-$1" master br0 up
+	printf '%s\n' "addr add $2/24 dev c$1" "link set c$1 up" "link set lo up" |
+		ip -n "$1-$suffix" -batch -
+}
+
 # grow N EPOCH PORTS: a grant of the IPv4 pool for host N, prepared on both, then
 # in force on the edge before it is on the host
 grow() {
