@@ -11,11 +11,11 @@ many=30
 setup
 log=$scratch/blocks
 configure <<<"blocks: {file: $log}"
-start_daemon
-check "it starts" pd daemon show
 ps_ pool add many address "$(seq -s, -f 198.51.100.%g $many)" hold 1s
 ps_ vm add first address 10.9.9.9 pool many
-check "and writes" wait_for 30 grep -q '"first"' "$log"
+start_daemon
+check "it starts" pd daemon show
+check "and lists what is there" wait_for 30 grep -q '"present".*"first"' "$log"
 
 # It does not read, and its buffer has an end.
 kill -STOP "$daemon"
@@ -24,9 +24,10 @@ for n in $(seq $many); do
 done | ps_ restore
 kill -CONT "$daemon"
 check "events that were lost leave a mark" wait_for 120 grep -q '"gap"' "$log"
-listed() { grep '"present"' "$log" | grep -q '"m30"'; }
+since_gap() { sed '1,/"gap"/d' "$log"; }
+listed() { since_gap | grep '"present"' | grep -q '"m30"'; }
 check "what is there is listed then" wait_for 120 listed
-sed '1,/"gap"/d' "$log" |
+since_gap |
 	jq -r 'select(.event == "present") | "\(.address) \(.first) \(.last) \(.owner)"' |
 	sort >"$scratch/listed"
 psj '.[] | "\(.address) \(.first) \(.last) \(.owner)"' range show |
@@ -34,7 +35,7 @@ psj '.[] | "\(.address) \(.first) \(.last) \(.owner)"' range show |
 check "all of it" diff "$scratch/there" "$scratch/listed"
 check "it is counted" test "$(pdj '.[].gaps' blocks show)" -ge 1
 ps_ vm del first
-goes_on() { tail -n 5 "$log" | grep -q '"owner":"first","state":"held"'; }
+goes_on() { since_gap | grep -q '"released".*"owner":"first"'; }
 check "it goes on" wait_for 30 goes_on
 check "it stops when it is told to" stop_daemon
 

@@ -45,7 +45,7 @@ check_is "and used" "open=$connections answered=$connections" "$(conn ask)"
 # Slow by the server: curl by itself takes megabytes at once, and then rests.
 in_client curl -sS -o "$scratch/got" "http://$VIP/slow" &
 download=$!
-in_client iperf3 -c "$VIP" -p 5201 -b 200K -t 3600 -i 1 --forceflush >"$scratch/stream" &
+ip netns exec "client-$suffix" iperf3 -c "$VIP" -p 5201 -b 200K -t 3600 -i 1 --forceflush >"$scratch/stream" &
 stream=$!
 start_pulse
 # How far each has come: bytes, seconds in which there was something, lines.
@@ -72,11 +72,12 @@ taken_over() {
 	check "$1: the pulse goes on" goes_on beaten
 	check "$1: the stream goes on" goes_on streamed
 	check "$1: the download goes on" goes_on got
-	check_is "$1: all connections go on" \
-		"open=$connections answered=$connections" "$(conn ask)"
+	# Before all of them ask at once, which an emulated machine has to work off.
 	gap=$(pulse gap)
 	echo "# $1: the longest pause was $gap ms"
 	check "$1: no pause of more than 3 s" [ "$gap" -le 3000 ]
+	check_is "$1: all connections go on" \
+		"open=$connections answered=$connections" "$(conn ask)"
 }
 
 pulse gap >/dev/null

@@ -18,6 +18,7 @@
  * @open: @nl and @event are there
  * @nl: of its own, so that a flood of one kind loses none of another
  * @event: something to be read from @nl
+ * @losing: some were lost, and what is still in @nl is of before or between
  * @hearing: it is being read, and can't be closed
  * @watches: who wants to know
  * @following: the watch that is called next, while they are called
@@ -29,6 +30,7 @@ struct source {
 	bool open;
 	struct netlink nl;
 	struct event *event;
+	bool losing;
 	bool hearing;
 	struct kernel_watch *watches;
 	struct kernel_watch *following;
@@ -56,6 +58,8 @@ static void hear(struct nlmsghdr *hdr, void *arg)
 	struct record r = { 0 };
 	struct kernel_watch *w;
 
+	if (source->losing)
+		return;
 	wire_get(hdr, source->object, &r);
 	for (w = source->watches; w; w = source->following) {
 		source->following = w->next;
@@ -69,10 +73,15 @@ static void close_source(struct source *source)
 	if (!source->open)
 		return;
 	source->open = false;
+	source->losing = false;
 	event_free(source->event);
 	netlink_close(&source->nl);
 }
 
+/*
+ * Once one is lost the kernel loses others without a word until all that it has kept
+ * has been read. Only then is there something to begin anew from.
+ */
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct source *source = arg;
@@ -82,13 +91,23 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	source->hearing = true;
-	for (i = 0; i < AT_ONCE && !ret; i++)
+	for (i = 0; i < AT_ONCE && !ret; i++) {
 		ret = netlink_listen(&source->nl, hear, source);
-	if (ret == -ENOBUFS)
+		if (ret == -ENOBUFS) {
+			source->losing = true;
+			ret = 0;
+		}
+	}
+	if (!ret && source->losing) {
+		/* There may be no more to make it readable. */
+		event_active(source->event, EV_READ, 0);
+	} else if (ret == -EAGAIN && source->losing) {
+		source->losing = false;
 		tell_lost(source);
-	else if (ret && ret != -EAGAIN)
+	} else if (ret && ret != -EAGAIN) {
 		log_warning("%s: notifications cannot be read: %s",
 			    source->object->word, source->nl.refusal.text);
+	}
 	source->hearing = false;
 	if (!source->watches)
 		close_source(source);
