@@ -26,7 +26,7 @@ demo: setup tool
 	@selftests/vm/run --timeout 900 -- selftests/demo
 
 check: setup tool
-	@selftests/check style tool sim unit stock
+	@selftests/check style tool sanitized sim unit stock daemon
 
 check-debug: setup tool
 	@selftests/check debug

@@ -182,8 +182,8 @@ def check_reload(daemon):
     daemon.configure(blocks(daemon, "log-b"))
     check("a reload with one", daemon.reload("the configuration is reloaded"))
     check("it says what changes",
-          f"- blocks.file: {daemon.path('log-a')}\n" in daemon.log() and
-          f"+ blocks.file: {daemon.path('log-b')}\n" in daemon.log(),
+          daemon.says(f"- blocks.file: {daemon.path('log-a')}\n") and
+          daemon.says(f"+ blocks.file: {daemon.path('log-b')}\n"),
           daemon.log())
     check("and does it", daemon.show("blocks")[0]["file"] == daemon.path("log-b"))
 
