@@ -26,13 +26,13 @@ demo: setup tool
 	@selftests/vm/run --timeout 900 -- selftests/demo
 
 check: setup tool
-	@selftests/check style tool sanitized sim unit stock daemon
+	@selftests/check style tool sim unit stock
 
 check-debug: setup tool
 	@selftests/check debug
 
 check-daemon: setup tool
-	@selftests/check daemon
+	@selftests/check daemon sanitized
 
 check-kernels: setup tool
 	@selftests/check stock kernels
