@@ -328,6 +328,7 @@ is_followed() { [ -n "$(leader)" ] && [ "$(leader)" != "$first" ]; }
 begin=$(clock_ms)
 check "another manager leads" wait_for 30 is_followed
 echo "# $(($(clock_ms) - begin)) ms after the first one was killed, its lease is 5 s"
+check "and flows of VMs are answered" wait_for 20 answered 2 140 6 10
 well_soon "the leading manager was killed" 1 2 3
 run_daemon "$first" "$first"
 talks_on manager 1 2 3
