@@ -108,6 +108,12 @@ static void has_no_other_key(struct kunit *test)
 	expect_no_other(test, AF_INET6);
 }
 
+static int draw_keys(struct kunit *test)
+{
+	psteer_hash_init();
+	return 0;
+}
+
 static struct kunit_case flow_cases[] = {
 	KUNIT_CASE(gives_back_its_key),
 	KUNIT_CASE(has_no_other_key),
@@ -116,6 +122,7 @@ static struct kunit_case flow_cases[] = {
 
 static struct kunit_suite flow_suite = {
 	.name = "psteer_flow",
+	.init = draw_keys,
 	.test_cases = flow_cases,
 };
 

@@ -10,11 +10,18 @@
 u64 psteer_hash_keys[PSTEER_HASH_KEYS] __ro_after_init;
 
 /**
- * psteer_hash_init() - draw the keys
+ * psteer_hash_init() - draw the keys, if that was not done yet
  *
- * Context: process, once, before anything is hashed.
+ * Some kernels run unit tests before the module begins.
+ *
+ * Context: process, before anything is hashed.
  */
-void __init psteer_hash_init(void)
+void psteer_hash_init(void)
 {
+	static bool drawn __ro_after_init;
+
+	if (drawn)
+		return;
 	get_random_bytes(psteer_hash_keys, sizeof(psteer_hash_keys));
+	drawn = true;
 }
