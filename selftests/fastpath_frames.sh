@@ -7,15 +7,8 @@ SERVERS=1
 
 setup
 start_udp 1 53
-ps_ restore <<-END
-	config set fastpath on
-	pool add pool4 address $POOL
-	service add dns address $VIP proto udp port 53 pool pool4
-	server add dns 10.1.1.2:53
-	pool add pool6 address $POOL6
-	service add dns6 address $VIP6 proto udp port 53 pool pool6
-	server add dns6 [fd00:1:1::2]:53
-END
+ps_ config set fastpath on
+dns_services
 in_gateway nft -f - <<-END
 table inet test {
 	chain pre {

@@ -10,16 +10,9 @@ setup
 start_udp 1 53
 start_asker client
 start_nginx 1
-ps_ restore <<-END
-	pool add pool4 address $POOL
-	pool add pool6 address $POOL6
-	service add dns address $VIP proto udp port 53 pool pool4
-	service add dns6 address $VIP6 proto udp port 53 pool pool6
-	service add web address $VIP proto tcp port 80 pool pool4
-	server add dns 10.1.1.2:53
-	server add dns6 [fd00:1:1::2]:53
-	server add web 10.1.1.2:80
-END
+dns_services
+ps_ service add web address "$VIP" proto tcp port 80 pool pool4
+ps_ server add web 10.1.1.2:80
 
 # ask_new FROM: ten new flows of each family, from source ports FROM on; prints
 # how many had the right answer

@@ -8,14 +8,7 @@ SERVERS=1
 setup
 start_udp 1 53
 start_asker client
-ps_ restore <<-END
-	pool add pool4 address $POOL
-	pool add pool6 address $POOL6
-	service add dns address $VIP proto udp port 53 pool pool4
-	service add dns6 address $VIP6 proto udp port 53 pool pool6
-	server add dns 10.1.1.2:53
-	server add dns6 [fd00:1:1::2]:53
-END
+dns_services
 
 # answered SOURCE ADDRESS SIZE [nocheck]
 answered() { ask "$1" 5000 "$2" 53 "+$3" ${4:-} | cut -d' ' -f 1,2,4; }

@@ -156,6 +156,18 @@ web6_service() {
 	} | ps_ restore
 }
 
+# Both pools, and a UDP service on port 53 over all servers for each family: dns, dns6.
+dns_services() {
+	{
+		echo "pool add pool4 address $POOL"
+		echo "pool add pool6 address $POOL6"
+		echo "service add dns address $VIP proto udp port 53 pool pool4"
+		echo "service add dns6 address $VIP6 proto udp port 53 pool pool6"
+		printf "server add dns 10.1.%d.2:53\n" $(seq "$SERVERS")
+		printf "server add dns6 [fd00:1:%d::2]:53\n" $(seq "$SERVERS")
+	} | ps_ restore
+}
+
 # counter NAME: its value
 counter() {
 	local name value
