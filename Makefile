@@ -6,7 +6,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 
 help:
 	@echo 'make demo         see it steer real traffic, in a virtual machine'
-	@echo 'make check        style, unit tests, all selftests (installs what it needs)'
+	@echo 'make check        style, unit tests, the module'"'"'s selftests (installs what it needs)'
 	@echo 'make check-debug  the selftests on a kernel full of checks'
 	@echo 'make check-daemon daemon, agents, cluster, a pair of gateways: with real programs'
 	@echo 'make check-kernels the selftests on each kernel of selftests/vm/kernels'

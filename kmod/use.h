@@ -19,7 +19,7 @@ struct psteer_net;
  * @owner: whose ports
  * @towards: what they are in use towards: a server by its endpoint, or for a
  *	VM's mappings PSTEER_TOWARDS_ALL() of their protocol
- * @pad: zero, the key is compared as memory
+ * @pad: zero, the key is hashed by words, two at a time
  */
 struct psteer_use_key {
 	struct psteer_owner *owner;
