@@ -48,6 +48,7 @@ bool psteer_admit_room(struct psteer_net *pnet)
  * @skb: packet
  * @state: of the hook
  * @pkt: what was read from it, of kind FLOW
+ * @known: as for psteer_forward_comes_from()
  * @reason: set if it may not: why
  *
  * Nobody can be at an address that packets can't come from.
@@ -56,13 +57,14 @@ bool psteer_admit_room(struct psteer_net *pnet)
  */
 bool psteer_admit(struct psteer_net *pnet, struct sk_buff *skb,
 		  const struct nf_hook_state *state,
-		  const struct psteer_packet *pkt, enum psteer_stat *reason)
+		  const struct psteer_packet *pkt, u32 *known,
+		  enum psteer_stat *reason)
 {
 	if (!psteer_admit_begins(pkt))
 		*reason = PSTEER_STAT_NO_SESSION;
 	else if (!is_intact(skb, pkt))
 		*reason = PSTEER_STAT_BAD_CHECKSUM;
-	else if (!psteer_forward_comes_from(skb, state))
+	else if (!psteer_forward_comes_from(skb, state, known))
 		*reason = PSTEER_STAT_BAD_SOURCE;
 	else if (!psteer_admit_room(pnet))
 		*reason = PSTEER_STAT_SESSIONS_FULL;

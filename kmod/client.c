@@ -136,7 +136,16 @@ static struct psteer_client *add_client(struct psteer_net *pnet,
 	return client;
 }
 
-static bool count_session(struct psteer_client *client)
+/**
+ * psteer_client_hold() - count a session of a client that is about to be opened
+ * @client: from psteer_client_find_rcu()
+ *
+ * The count keeps it from going, and is given back by psteer_client_put().
+ *
+ * Context: RCU read side.
+ * Return: false if it is going just now.
+ */
+bool psteer_client_hold(struct psteer_client *client)
 {
 	int sessions = atomic_read(&client->sessions);
 
@@ -145,6 +154,8 @@ static bool count_session(struct psteer_client *client)
 			return false;
 	} while (!atomic_try_cmpxchg(&client->sessions, &sessions,
 				     sessions + 1));
+	WRITE_ONCE(client->last_new, jiffies);
+	WRITE_ONCE(client->created, client->created + 1);
 	return true;
 }
 
@@ -154,7 +165,7 @@ static bool count_session(struct psteer_client *client)
  * @pool: pool that its ports come from
  * @ip: its address
  *
- * The count keeps it from going, and is given back by psteer_client_put().
+ * As psteer_client_hold() does.
  *
  * Context: RCU read side, any but hard interrupts.
  * Return: the client, or ERR_PTR: -ENFILE at the limit of clients, -ENOMEM,
@@ -171,11 +182,7 @@ struct psteer_client *psteer_client_get(struct psteer_net *pnet,
 		client = add_client(pnet, pool, ip);
 	if (IS_ERR(client))
 		return client;
-	if (!count_session(client))
-		return ERR_PTR(-EAGAIN);
-	WRITE_ONCE(client->last_new, jiffies);
-	WRITE_ONCE(client->created, client->created + 1);
-	return client;
+	return psteer_client_hold(client) ? client : ERR_PTR(-EAGAIN);
 }
 
 /**

@@ -33,6 +33,7 @@ struct psteer_client_key {
  * @sessions: live sessions and sessions being opened; CLIENT_RETIRED once it
  *	is being freed
  * @created: sessions since it appeared; a count may be lost in a race
+ * @known: that packets can come from it, for psteer_forward_comes_from()
  * @last_new: when its last session was opened, in jiffies; READ_ONCE
  * @unproven: in pool->unproven while it is unproven and has ranges; pool->lock
  * @rcu: for freeing it
@@ -45,6 +46,7 @@ struct psteer_client {
 	unsigned long flags;
 	atomic_t sessions;
 	u64 created;
+	u32 known;
 	unsigned long last_new;
 	struct list_head unproven;
 	struct rcu_head rcu;
@@ -71,6 +73,7 @@ void psteer_clients_exit(struct psteer_net *pnet);
 struct psteer_client *psteer_client_find_rcu(struct psteer_net *pnet,
 					     const struct psteer_pool *pool,
 					     const union nf_inet_addr *ip);
+bool psteer_client_hold(struct psteer_client *client);
 struct psteer_client *psteer_client_get(struct psteer_net *pnet,
 					struct psteer_pool *pool,
 					const union nf_inet_addr *ip);

@@ -98,10 +98,26 @@ static bool is_foreign(struct net *net, __be32 source)
 	       !__ip_dev_find(net, source, false);
 }
 
+/* Asked again only when the gateway's addresses or routes have changed. */
+static bool is_known_foreign(struct net *net, __be32 source, u32 *known)
+{
+	u32 now = (u32)rt_genid_ipv4(net) + 1;
+
+	if (known && READ_ONCE(*known) == now && now)
+		return true;
+	if (!is_foreign(net, source))
+		return false;
+	if (known)
+		WRITE_ONCE(*known, now);
+	return true;
+}
+
 /**
  * psteer_forward_comes_from() - can a packet have come from its source
  * @skb: packet, not translated
  * @state: of the hook
+ * @known: kept with the source, 0 at first: by which of the gateway's addresses,
+ *	as they have changed, this was found to be so; READ_ONCE. Or NULL.
  *
  * As packets are taken before input routing, what that would refuse is asked
  * for here: martian sources, and rp_filter. IPv6 has no such filter.
@@ -109,7 +125,7 @@ static bool is_foreign(struct net *net, __be32 source)
  * Context: RCU read side, any but hard interrupts.
  */
 bool psteer_forward_comes_from(struct sk_buff *skb,
-			       const struct nf_hook_state *state)
+			       const struct nf_hook_state *state, u32 *known)
 {
 	const struct iphdr *iph = ip_hdr(skb);
 	int err;
@@ -118,7 +134,7 @@ bool psteer_forward_comes_from(struct sk_buff *skb,
 	    skb_valid_dst(skb))
 		return true;
 	if (!needs_route(state->net, __in_dev_get_rcu(skb->dev)))
-		return is_foreign(state->net, iph->saddr);
+		return is_known_foreign(state->net, iph->saddr, known);
 	err = ip_route_input_noref(skb, iph->daddr, iph->saddr, iph->tos,
 				   skb->dev);
 	skb_dst_drop(skb);

@@ -27,7 +27,7 @@ static inline u32 psteer_forward_mtu(const struct dst_entry *dst, u8 family)
 }
 
 bool psteer_forward_comes_from(struct sk_buff *skb,
-			       const struct nf_hook_state *state);
+			       const struct nf_hook_state *state, u32 *known);
 int psteer_forward_route(struct sk_buff *skb,
 			 const struct nf_hook_state *state,
 			 const union nf_inet_addr *src,

@@ -263,7 +263,7 @@ struct psteer_session *psteer_nat(struct psteer_net *pnet, struct sk_buff *skb,
 	/* The gateway itself may have asked; nobody else is told anything. */
 	if (!vm && pkt->answer)
 		return NULL;
-	if (!psteer_admit(pnet, skb, state, pkt, reason)) {
+	if (!psteer_admit(pnet, skb, state, pkt, NULL, reason)) {
 		/* Outside nobody shall learn who is here. */
 		if (!vm && *reason == PSTEER_STAT_NO_SESSION)
 			*reason = PSTEER_STAT_UNSOLICITED;

@@ -30,6 +30,7 @@ static const struct rhashtable_params key_params = {
 	.head_offset = offsetof(struct psteer_service, node),
 	.key_offset = offsetof(struct psteer_service, key),
 	.key_len = sizeof(struct psteer_service_key),
+	.hashfn = psteer_hash_words,
 	.obj_cmpfn = compare_key,
 	.automatic_shrinking = true,
 };

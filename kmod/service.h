@@ -21,12 +21,14 @@ struct psteer_server;
  * @port: port
  * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @family: AF_INET or AF_INET6
+ * @pad: zero, the key is hashed by words, two at a time
  */
 struct psteer_service_key {
 	union nf_inet_addr ip;
 	__be16 port;
 	u8 proto;
 	u8 family;
+	u32 pad;
 };
 
 /**

@@ -64,17 +64,42 @@ static int choose(struct psteer_client *client, struct psteer_owner *owner,
 	return err == -ENOSPC ? -EAGAIN : err;
 }
 
-/* One try: the new session, another CPU's, or ERR_PTR as from choose(). */
+/* The new session, another CPU's, or ERR_PTR as from choose(). */
+static struct psteer_session *open_at(struct psteer_client *client,
+				      struct psteer_server *server,
+				      const struct psteer_pick *pick,
+				      const struct psteer_key *key,
+				      bool *opened)
+{
+	const struct psteer_session_params params = {
+		.key[PSTEER_DIR_ORIGINAL] = *key,
+		.key[PSTEER_DIR_REPLY] = {
+			.src = server->ip,
+			.dst = pick->ip,
+			.sport = server->port,
+			.dport = pick->port,
+			.proto = key->proto,
+			.family = key->family,
+		},
+		.server = server,
+		.client = client,
+		.use = pick->use,
+		.slot = pick->slot,
+	};
+	struct psteer_session *session;
+
+	session = psteer_session_open(server->service->pnet, &params, opened);
+	/* The port is still taken by a session that is being ended. */
+	return session == ERR_PTR(-EEXIST) ? ERR_PTR(-EAGAIN) : session;
+}
+
+/* One try: as open_at(). */
 static struct psteer_session *try_open(struct psteer_client *client,
 				       const struct psteer_service *service,
 				       const struct psteer_key *key,
 				       bool *opened)
 {
-	struct psteer_net *pnet = service->pnet;
 	struct psteer_owner *owner = psteer_ports_owner(client);
-	struct psteer_session_params params = {
-		.key[PSTEER_DIR_ORIGINAL] = *key,
-	};
 	struct psteer_session *session;
 	struct psteer_server *server;
 	struct psteer_pick pick;
@@ -83,25 +108,12 @@ static struct psteer_session *try_open(struct psteer_client *client,
 	err = choose(client, owner, service, &server, &pick);
 	if (err)
 		return ERR_PTR(err);
-	params.server = server;
-	params.client = client;
-	params.use = pick.use;
-	params.slot = pick.slot;
-	params.key[PSTEER_DIR_REPLY] = (struct psteer_key) {
-		.src = server->ip,
-		.dst = pick.ip,
-		.sport = server->port,
-		.dport = pick.port,
-		.proto = key->proto,
-		.family = key->family,
-	};
-	session = psteer_session_open(pnet, &params, opened);
+	session = open_at(client, server, &pick, key, opened);
 	if (*opened)
 		psteer_ports_ahead(client, owner, pick.use);
 	else
 		psteer_range_put_pick(&pick);
-	/* The port is still taken by a session that is being ended. */
-	return session == ERR_PTR(-EEXIST) ? ERR_PTR(-EAGAIN) : session;
+	return session;
 }
 
 static struct psteer_session *open_session(struct psteer_client *client,
@@ -172,10 +184,13 @@ struct psteer_session *psteer_steer(struct psteer_net *pnet,
 	service = find_service(pnet, &pkt->key);
 	if (!service)
 		return NULL;
-	if (!psteer_admit(pnet, skb, state, pkt, reason))
+	client = psteer_client_find_rcu(pnet, service->pool, &pkt->key.src);
+	if (!psteer_admit(pnet, skb, state, pkt,
+			  client ? &client->known : NULL, reason))
 		return NULL;
 
-	client = get_client(pnet, service->pool, &pkt->key.src);
+	if (!client || !psteer_client_hold(client))
+		client = get_client(pnet, service->pool, &pkt->key.src);
 	if (IS_ERR(client)) {
 		*reason = reason_of(PTR_ERR(client));
 		return NULL;
