@@ -110,6 +110,8 @@ static int put_candidate(struct sk_buff *skb, struct netlink_callback *cb,
 	void *hdr;
 
 	psteer_choice_weigh(choice, server, &candidate);
+	psteer_select_parts(&choice->rule, &candidate.evidence,
+			    &candidate.terms);
 	hdr = psteer_nl_begin(skb, &where);
 	if (!hdr)
 		return -EMSGSIZE;

@@ -23,16 +23,23 @@
 /* Draws before it falls back to a scan: some can't be chosen. */
 #define DRAWS_MAX		12
 
+/* Of most servers there is nothing to be held against them. */
 static s32 weighted(u32 weight, s32 share)
 {
+	if (!weight || share == PSTEER_SCALE)
+		return weight;
 	return div_s64((s64)weight * share, PSTEER_SCALE);
 }
 
-/* @value as far as it is fresh, @neutral for the rest. */
+/* @value as far as it is fresh, @neutral for the rest; both are shares. */
 static u32 faded(u32 value, u32 neutral, u32 freshness)
 {
 	s64 away = (s64)value - neutral;
 
+	if (freshness == PSTEER_SCALE)
+		return value;
+	if (!freshness)
+		return neutral;
 	return psteer_share_clamp(neutral +
 				  div_s64(away * freshness, PSTEER_SCALE));
 }
@@ -100,12 +107,22 @@ static void take_as_reported(const struct psteer_select_rule *rule,
 	t->slow_start = PSTEER_SCALE;
 }
 
+static s32 load_left(const struct psteer_terms *terms)
+{
+	return PSTEER_SCALE - (s32)terms->load;
+}
+
+static u32 nearness(const struct psteer_evidence *evidence)
+{
+	return PSTEER_SCALE - evidence->zone;
+}
+
 /**
  * psteer_select_terms() - score one server
  * @rule: weights, mode and neutral values in force
  * @evidence: what is known of the server
  * @ports: share of the client's ports that are free towards it
- * @terms: filled in, every member
+ * @terms: filled in, but for what psteer_select_parts() does
  *
  * With a fresh report, no local correction, no errors and a server past its
  * slow start, the score is the exact one rounded down to 1/PSTEER_SCALE:
@@ -117,8 +134,6 @@ void psteer_select_terms(const struct psteer_select_rule *rule,
 			 struct psteer_terms *terms)
 {
 	const struct psteer_weights *w = &rule->weights;
-	u32 near = PSTEER_SCALE - evidence->zone;
-	s32 left;
 	s64 sum;
 
 	if (rule->mode == PSTEER_SELECT_ARGMAX)
@@ -127,17 +142,31 @@ void psteer_select_terms(const struct psteer_select_rule *rule,
 		weigh_evidence(rule, evidence, terms);
 
 	terms->ports = ports;
-	left = PSTEER_SCALE - (s32)terms->load;
-	terms->term_load = weighted(w->load, left);
-	terms->term_capacity = weighted(w->capacity, terms->capacity);
-	terms->term_ports = weighted(w->ports, ports);
-	terms->term_zone = weighted(w->zone, near);
-	/* Rounded once: the terms above are each rounded for the reader. */
-	sum = (s64)w->load * left + (s64)w->capacity * terms->capacity +
-	      (s64)w->ports * ports + (s64)w->zone * near;
+	sum = (s64)w->load * load_left(terms) +
+	      (s64)w->capacity * terms->capacity + (s64)w->ports * ports +
+	      (s64)w->zone * nearness(evidence);
 	terms->score = div_s64(sum, PSTEER_SCALE);
 	if (terms->score > 0)
 		terms->score = weighted(terms->score, terms->slow_start);
+}
+
+/**
+ * psteer_select_parts() - tell what a score is the sum of
+ * @rule: as for psteer_select_terms()
+ * @evidence: likewise
+ * @terms: from it; its parts are filled in, each rounded, while the score is
+ *	rounded once
+ */
+void psteer_select_parts(const struct psteer_select_rule *rule,
+			 const struct psteer_evidence *evidence,
+			 struct psteer_terms *terms)
+{
+	const struct psteer_weights *w = &rule->weights;
+
+	terms->term_load = weighted(w->load, load_left(terms));
+	terms->term_capacity = weighted(w->capacity, terms->capacity);
+	terms->term_ports = weighted(w->ports, terms->ports);
+	terms->term_zone = weighted(w->zone, nearness(evidence));
 }
 
 /**

@@ -77,11 +77,11 @@ struct psteer_select_rule {
  * @capacity: capacity score as it enters, a share
  * @ports: port availability as it enters, a share
  * @slow_start: what the sum is multiplied by, a share
- * @term_load: weighted 1 - @load, may be negative
+ * @score: the score, in 1/PSTEER_SCALE, may be negative
+ * @term_load: for the reader, as the rest: weighted 1 - @load, may be negative
  * @term_capacity: weighted @capacity
  * @term_ports: weighted @ports
  * @term_zone: weighted 1 - distance of the zones
- * @score: the score, in 1/PSTEER_SCALE, may be negative
  */
 struct psteer_terms {
 	u32 freshness;
@@ -92,11 +92,11 @@ struct psteer_terms {
 	u32 capacity;
 	u32 ports;
 	u32 slow_start;
+	s32 score;
 	s32 term_load;
 	u32 term_capacity;
 	u32 term_ports;
 	u32 term_zone;
-	s32 score;
 };
 
 /**
@@ -125,6 +125,9 @@ typedef bool (*psteer_contend_fn)(void *ctx, u32 index,
 u32 psteer_select_freshness(u32 age_ms, u32 horizon_ms);
 void psteer_select_terms(const struct psteer_select_rule *rule,
 			 const struct psteer_evidence *evidence, u32 ports,
+			 struct psteer_terms *terms);
+void psteer_select_parts(const struct psteer_select_rule *rule,
+			 const struct psteer_evidence *evidence,
 			 struct psteer_terms *terms);
 u64 psteer_select_static(const struct psteer_select_rule *rule,
 			 const struct psteer_evidence *evidence);

@@ -49,6 +49,7 @@ static struct psteer_terms terms_of(enum psteer_select_mode mode,
 
 	memset(&terms, 0xff, sizeof(terms));
 	psteer_select_terms(&rule, evidence, ports, &terms);
+	psteer_select_parts(&rule, evidence, &terms);
 	return terms;
 }
 

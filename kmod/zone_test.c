@@ -174,6 +174,7 @@ static struct psteer_terms terms_at(enum psteer_select_mode mode, u32 weight,
 	struct psteer_terms terms;
 
 	psteer_select_terms(&rule, &evidence, ONE / 2, &terms);
+	psteer_select_parts(&rule, &evidence, &terms);
 	return terms;
 }
 
