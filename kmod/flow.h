@@ -44,20 +44,23 @@ static inline void psteer_flow_init(struct psteer_flow *flow,
 				    const struct psteer_key *key,
 				    enum psteer_dir dir)
 {
-	u32 len = psteer_addr_len(key->family);
-
 	flow->sport = key->sport;
 	flow->dport = key->dport;
 	flow->proto = key->proto;
 	flow->family = key->family;
 	flow->dir = dir;
-	memcpy(flow->addr, &key->src, len);
-	memcpy(flow->addr + len / sizeof(*flow->addr), &key->dst, len);
+	if (key->family == AF_INET) {
+		flow->addr[0] = key->src.ip;
+		flow->addr[1] = key->dst.ip;
+	} else {
+		memcpy(flow->addr, &key->src, sizeof(key->src));
+		memcpy(flow->addr + 4, &key->dst, sizeof(key->dst));
+	}
 }
 
-static inline void psteer_flow_addrs(const struct psteer_flow *flow,
-				     union nf_inet_addr *src,
-				     union nf_inet_addr *dst)
+static __always_inline void
+psteer_flow_addrs(const struct psteer_flow *flow, union nf_inet_addr *src,
+		  union nf_inet_addr *dst)
 {
 	if (flow->family == AF_INET) {
 		*src = (union nf_inet_addr) { .ip6 = { flow->addr[0] } };

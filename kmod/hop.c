@@ -87,11 +87,22 @@ void psteer_hop_forget(struct psteer_hop *hop)
 	dst_release(xchg((struct dst_entry **)&hop->dst, NULL));
 }
 
-/* What a device has put together without saying how never does. */
-static bool fits(const struct sk_buff *skb, u32 mtu)
+/* Every link takes so much whole (RFC 791, RFC 8200). */
+static u32 least_mtu(u8 family)
 {
+	return family == AF_INET ? IPV4_MIN_MTU : IPV6_MIN_MTU;
+}
+
+/* What a device has put together without saying how never does. */
+static bool fits(const struct sk_buff *skb, const struct dst_entry *dst,
+		 u8 family)
+{
+	u32 mtu;
+
 	if (!skb_is_gso(skb))
-		return skb->len <= mtu;
+		return skb->len <= least_mtu(family) ||
+		       skb->len <= psteer_forward_mtu(dst, family);
+	mtu = psteer_forward_mtu(dst, family);
 	return skb_shinfo(skb)->gso_type &&
 	       (skb->len <= mtu || skb_gso_validate_network_len(skb, mtu));
 }
@@ -114,7 +125,7 @@ struct dst_entry *psteer_hop_find_rcu(const struct psteer_hop *hop,
 	    READ_ONCE(hop->tos) != psteer_hop_tos(skb, family) ||
 	    !dst_check(dst, READ_ONCE(hop->cookie)))
 		return NULL;
-	if (!fits(skb, psteer_forward_mtu(dst, family)) || skb_sec_path(skb) ||
+	if (!fits(skb, dst, family) || skb_sec_path(skb) ||
 	    skb_headroom(skb) < LL_RESERVED_SPACE(dst->dev))
 		return NULL;
 	return dst;

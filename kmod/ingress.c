@@ -42,6 +42,16 @@ struct ingress {
 	struct rcu_head rcu;
 };
 
+/* Of a header without options: ip_fast_csum() is for any length. */
+static bool is_intact(const struct iphdr *iph)
+{
+	const u32 *word = (const u32 *)iph;
+	u64 sum = (u64)word[0] + word[1] + word[2] + word[3] + word[4];
+
+	return !csum_fold(csum_add((__force __wsum)(u32)sum,
+				   (__force __wsum)(u32)(sum >> 32)));
+}
+
 /* The packet is cut to what its header says, as it would be further on. */
 static bool is_usual_ipv4(struct sk_buff *skb)
 {
@@ -51,7 +61,7 @@ static bool is_usual_ipv4(struct sk_buff *skb)
 		return false;
 	iph = ip_hdr(skb);
 	if (iph->version != 4 || iph->ihl != 5 || iph->ttl <= 1 ||
-	    ip_is_fragment(iph) || ip_fast_csum(iph, 5))
+	    ip_is_fragment(iph) || !is_intact(iph))
 		return false;
 	skb_set_transport_header(skb, sizeof(*iph));
 	return ntohs(iph->tot_len) <= skb->len &&
@@ -121,6 +131,12 @@ static bool is_served(const struct psteer_session *session)
 	       READ_ONCE(session->server->state) != PSTEER_SERVER_DOWN;
 }
 
+static bool is_usual(const struct psteer_session *session)
+{
+	return psteer_session_live(session) && has_begun(session) &&
+	       is_served(session);
+}
+
 /* AppArmor's, of which every namespace has one, judges local sockets only. */
 static bool is_apparmors(const struct nf_hook_ops *ops)
 {
@@ -152,13 +168,13 @@ static bool is_watched(const struct net *net, u8 family)
 }
 
 /*
- * The session that a packet begins, if it can go where the last one to its server
- * went. Whom it is refused to is told by the slow path, which asks again.
+ * The way of a packet that begins a session, if it can go where the last one to its
+ * server went. Whom it is refused to is told by the slow path, which asks again.
  */
-static struct psteer_session *begin(struct psteer_net *pnet,
-				    struct sk_buff *skb,
-				    const struct psteer_packet *pkt, u8 family,
-				    enum psteer_dir *dir)
+static struct dst_entry *begin(struct psteer_net *pnet, struct sk_buff *skb,
+			       const struct psteer_packet *pkt, u8 family,
+			       struct psteer_session **session,
+			       enum psteer_dir *dir)
 {
 	struct nf_hook_state state = {
 		.hook = NF_INET_PRE_ROUTING,
@@ -167,23 +183,22 @@ static struct psteer_session *begin(struct psteer_net *pnet,
 		.net = pnet->net,
 	};
 	struct psteer_route route = {};
-	struct psteer_session *session;
+	union nf_inet_addr src, dst;
 	enum psteer_stat reason;
-	struct psteer_key to;
 
 	if (!psteer_admit_begins(pkt) || is_watched(pnet->net, family))
 		return NULL;
-	session = psteer_steer(pnet, skb, &state, pkt, &reason);
+	*session = psteer_steer(pnet, skb, &state, pkt, &reason);
 	/* Another CPU's may be a VM's, if its service has only just come. */
-	if (!session || psteer_session_is_vms(session))
+	if (!*session || psteer_session_is_vms(*session))
 		return NULL;
-	*dir = psteer_session_dir_of(session, &pkt->key);
-	psteer_flow_reversed(psteer_session_flow(session, !*dir), &to);
-	route.dst = psteer_way_find_rcu(&session->server->ways, &to.src, skb,
+	*dir = psteer_session_dir_of(*session, &pkt->key);
+	psteer_flow_addrs(psteer_session_flow(*session, !*dir), &dst, &src);
+	route.dst = psteer_way_find_rcu(&(*session)->server->ways, &src, skb,
 					family);
-	psteer_hop_learn(&psteer_session_flow(session, *dir)->hop, skb, &state,
+	psteer_hop_learn(&psteer_session_flow(*session, *dir)->hop, skb, &state,
 			 &route);
-	return session;
+	return route.dst;
 }
 
 static unsigned int take(void *priv, struct sk_buff *skb,
@@ -206,14 +221,12 @@ static unsigned int take(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	session = psteer_session_find_rcu(pnet, &pkt.key, &dir);
 	if (!session)
-		session = begin(pnet, skb, &pkt, family, &dir);
-	else if (!goes_on(&pkt) || !psteer_session_live(session) ||
-		 !has_begun(session) || !is_served(session))
-		return NF_ACCEPT;
-	if (!session)
-		return NF_ACCEPT;
-	dst = psteer_hop_find_rcu(&psteer_session_flow(session, dir)->hop, skb,
-				  family);
+		dst = begin(pnet, skb, &pkt, family, &session, &dir);
+	else if (goes_on(&pkt) && is_usual(session))
+		dst = psteer_hop_find_rcu(&psteer_session_flow(session, dir)->hop,
+					  skb, family);
+	else
+		dst = NULL;
 	if (!dst)
 		return NF_ACCEPT;
 	psteer_flow_reversed(psteer_session_flow(session, !dir), &to);

@@ -176,8 +176,9 @@ static __wsum ports_diff(const struct psteer_key *from,
  * still to be filled in that alone is there yet. What the device has summed begins
  * at the network header, of which IPv4's own checksum keeps the sum as it was.
  */
-static void update_check(struct sk_buff *skb, u8 family, __sum16 *check,
-			 __wsum addrs, __wsum ports)
+static __always_inline void update_check(struct sk_buff *skb, u8 family,
+					 __sum16 *check, __wsum addrs,
+					 __wsum ports)
 {
 	if (skb->ip_summed == CHECKSUM_PARTIAL) {
 		*check = ~csum_fold(csum_add(csum_unfold(*check), addrs));

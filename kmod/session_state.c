@@ -42,8 +42,16 @@ bool psteer_session_reopens(unsigned long progress, enum psteer_dir dir, u8 tcp)
 	       psteer_session_over(progress);
 }
 
-static unsigned long step_tcp(unsigned long progress, enum psteer_dir dir,
-			      u8 tcp)
+/**
+ * psteer_session_step_tcp() - progress after a packet of TCP
+ * @progress: PSTEER_PROGRESS_* before it
+ * @dir: which way the packet goes
+ * @tcp: its PSTEER_TCP_* flags
+ *
+ * Return: PSTEER_PROGRESS_* after it.
+ */
+unsigned long psteer_session_step_tcp(unsigned long progress,
+				      enum psteer_dir dir, u8 tcp)
 {
 	bool original = dir == PSTEER_DIR_ORIGINAL;
 
@@ -63,26 +71,6 @@ static unsigned long step_tcp(unsigned long progress, enum psteer_dir dir,
 	if (tcp & PSTEER_TCP_FIN)
 		progress |= original ? PSTEER_PROGRESS_FIN_ORIGINAL :
 				       PSTEER_PROGRESS_FIN_REPLY;
-	return progress;
-}
-
-/**
- * psteer_session_step() - progress after a packet
- * @progress: PSTEER_PROGRESS_* before it
- * @proto: protocol of the session
- * @dir: which way the packet goes
- * @tcp: its PSTEER_TCP_* flags
- *
- * Return: PSTEER_PROGRESS_* after it.
- */
-unsigned long psteer_session_step(unsigned long progress, u8 proto,
-				  enum psteer_dir dir, u8 tcp)
-{
-	if (proto == IPPROTO_TCP)
-		return step_tcp(progress, dir, tcp);
-	if (dir == PSTEER_DIR_REPLY)
-		progress |= PSTEER_PROGRESS_ANSWERED |
-			    PSTEER_PROGRESS_COMPLETED;
 	return progress;
 }
 

@@ -23,8 +23,8 @@
 #define PSTEER_TIMEOUT_ICMP	(PSTEER_SESSION_STATE_MAX + 2)
 #define PSTEER_TIMEOUTS		(PSTEER_SESSION_STATE_MAX + 3)
 
-unsigned long psteer_session_step(unsigned long progress, u8 proto,
-				  enum psteer_dir dir, u8 tcp);
+unsigned long psteer_session_step_tcp(unsigned long progress,
+				      enum psteer_dir dir, u8 tcp);
 bool psteer_session_over(unsigned long progress);
 bool psteer_session_reopens(unsigned long progress, enum psteer_dir dir,
 			    u8 tcp);
@@ -33,5 +33,18 @@ enum psteer_session_state psteer_session_state(unsigned long progress,
 u32 psteer_session_timeout(const u32 *timeouts, unsigned long progress,
 			   u8 proto);
 u32 psteer_session_slack(unsigned long progress, u32 timeout);
+
+/* Progress after a packet; @tcp: its PSTEER_TCP_* flags. */
+static inline unsigned long psteer_session_step(unsigned long progress,
+						u8 proto, enum psteer_dir dir,
+						u8 tcp)
+{
+	if (proto == IPPROTO_TCP)
+		return psteer_session_step_tcp(progress, dir, tcp);
+	if (dir == PSTEER_DIR_REPLY)
+		progress |= PSTEER_PROGRESS_ANSWERED |
+			    PSTEER_PROGRESS_COMPLETED;
+	return progress;
+}
 
 #endif
