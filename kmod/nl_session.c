@@ -95,7 +95,7 @@ static bool is_wanted(const struct psteer_session *session, const void *ctx)
 	const struct nlattr *proto = attrs[PSTEER_A_SESSION_PROTO];
 	const struct nlattr *state = attrs[PSTEER_A_SESSION_STATE];
 	const struct nlattr *whose = attrs[PSTEER_A_SESSION_WHOSE];
-	u8 family = session->family;
+	u8 family = psteer_session_family(session);
 	struct view view;
 
 	look_at(session, &view);
@@ -145,7 +145,7 @@ static int fill_name(struct sk_buff *skb, const struct psteer_session *session)
 
 static int fill_keys(struct sk_buff *skb, const struct psteer_session *session)
 {
-	u8 family = session->family;
+	u8 family = psteer_session_family(session);
 	struct view view;
 
 	look_at(session, &view);
@@ -260,7 +260,7 @@ static int put_session(struct sk_buff *skb, struct netlink_callback *cb,
  */
 int psteer_nl_session_start(struct netlink_callback *cb)
 {
-	return psteer_nl_walk_start(cb, &psteer_nl_dump_net(cb)->sessions);
+	return psteer_nl_walk_start(cb, psteer_sessions_table(psteer_nl_dump_net(cb)));
 }
 
 /**

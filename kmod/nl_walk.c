@@ -19,14 +19,17 @@ static struct psteer_nl_walk *walk_of(const struct netlink_callback *cb)
 /**
  * psteer_nl_walk_start() - begin a dump
  * @cb: dump
- * @table: its table
+ * @table: its table, or NULL: there is nothing to dump
  *
  * Return: 0 or -ENOMEM.
  */
 int psteer_nl_walk_start(struct netlink_callback *cb, struct rhashtable *table)
 {
-	struct psteer_nl_walk *walk = kzalloc(sizeof(*walk), GFP_KERNEL);
+	struct psteer_nl_walk *walk;
 
+	if (!table)
+		return 0;
+	walk = kzalloc(sizeof(*walk), GFP_KERNEL);
 	if (!walk)
 		return -ENOMEM;
 	walk->seq = 1;
@@ -91,7 +94,7 @@ int psteer_nl_walk_dump(struct sk_buff *skb, struct netlink_callback *cb,
 			psteer_nl_put_fn put)
 {
 	/* A filter may let nothing through for long. */
-	while (put_some(skb, cb, put) == -EAGAIN)
+	while (walk_of(cb) && put_some(skb, cb, put) == -EAGAIN)
 		cond_resched();
 	return skb->len;
 }

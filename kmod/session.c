@@ -35,6 +35,8 @@ static const struct rhashtable_params flow_params = {
 	.hashfn = hash_key,
 	.obj_hashfn = hash_flow,
 	.obj_cmpfn = compare_key,
+	/* Room for 12,000 sessions, so that a start is not spent on growing. */
+	.min_size = 32768,
 	.automatic_shrinking = true,
 };
 
@@ -43,12 +45,40 @@ static struct kmem_cache *cache_of(u8 family)
 	return family == AF_INET ? cache_ipv4 : cache_ipv6;
 }
 
-static struct kmem_cache *make_cache(const char *name, u8 family)
+/*
+ * A slab with a constructor is not cleared for each new session, by kernels that
+ * else would either.
+ */
+static void construct(struct psteer_session *session, u8 family)
+{
+	enum psteer_dir dir;
+
+	for (dir = 0; dir < PSTEER_DIRS; dir++) {
+		struct psteer_flow *flow = (struct psteer_flow *)
+			(session->flows + dir * psteer_flow_size(family));
+
+		flow->family = family;
+		RCU_INIT_POINTER(flow->hop.dst, NULL);
+	}
+}
+
+static void construct_ipv4(void *session)
+{
+	construct(session, AF_INET);
+}
+
+static void construct_ipv6(void *session)
+{
+	construct(session, AF_INET6);
+}
+
+static struct kmem_cache *make_cache(const char *name, u8 family,
+				     void (*constructor)(void *session))
 {
 	return kmem_cache_create(name,
 				 offsetof(struct psteer_session, flows) +
 				 PSTEER_DIRS * psteer_flow_size(family), 0,
-				 SLAB_HWCACHE_ALIGN, NULL);
+				 SLAB_HWCACHE_ALIGN, constructor);
 }
 
 /**
@@ -58,14 +88,16 @@ static struct kmem_cache *make_cache(const char *name, u8 family)
  */
 int psteer_session_cache_init(void)
 {
-	/* What an IPv4 session may take. */
+	/* What an IPv4 session may take, with the slab's link of free ones. */
 	BUILD_BUG_ON(sizeof(struct psteer_session) +
 		     2 * ALIGN(offsetof(struct psteer_flow, addr) +
-			       2 * sizeof(__be32), sizeof(u64)) > 192);
-	cache_ipv4 = make_cache("psteer_session_ipv4", AF_INET);
+			       2 * sizeof(__be32), sizeof(u64)) +
+		     sizeof(void *) > 192);
+	cache_ipv4 = make_cache("psteer_session_ipv4", AF_INET, construct_ipv4);
 	if (!cache_ipv4)
 		return -ENOMEM;
-	cache_ipv6 = make_cache("psteer_session_ipv6", AF_INET6);
+	cache_ipv6 = make_cache("psteer_session_ipv6", AF_INET6,
+				construct_ipv6);
 	if (cache_ipv6)
 		return 0;
 	kmem_cache_destroy(cache_ipv4);
@@ -84,18 +116,34 @@ void psteer_session_cache_exit(void)
 }
 
 /**
- * psteer_sessions_init() - make a namespace ready for sessions
+ * psteer_sessions_begin() - make a namespace ready for sessions, if it is not yet
  * @pnet: namespace
  *
+ * Their table is large, and most namespaces are no gateways.
+ *
+ * Context: process, under pnet->lock.
  * Return: 0 or a negative errno.
  */
-int psteer_sessions_init(struct psteer_net *pnet)
+int psteer_sessions_begin(struct psteer_net *pnet)
 {
-	int err = rhashtable_init(&pnet->sessions, &flow_params);
+	struct rhashtable *table;
+	int err;
 
-	if (!err)
-		rhashtable_walk_enter(&pnet->sessions, &pnet->gc_sessions);
-	return err;
+	lockdep_assert_held(&pnet->lock);
+	if (pnet->sessions)
+		return 0;
+	table = kmalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
+	if (!table)
+		return -ENOMEM;
+	err = rhashtable_init(table, &flow_params);
+	if (err) {
+		kfree(table);
+		return err;
+	}
+	rhashtable_walk_enter(table, &pnet->gc_sessions);
+	/* Pairs with psteer_sessions_table(). */
+	smp_store_release(&pnet->sessions, table);
+	return 0;
 }
 
 static bool match_all(const struct psteer_session *session, const void *ctx)
@@ -109,10 +157,13 @@ static bool match_all(const struct psteer_session *session, const void *ctx)
  */
 void psteer_sessions_exit(struct psteer_net *pnet)
 {
+	if (!pnet->sessions)
+		return;
 	while (atomic_read(&pnet->sessions_count))
 		psteer_sessions_end(pnet, match_all, NULL);
 	rhashtable_walk_exit(&pnet->gc_sessions);
-	rhashtable_destroy(&pnet->sessions);
+	rhashtable_destroy(pnet->sessions);
+	kfree(pnet->sessions);
 }
 
 /**
@@ -128,9 +179,12 @@ struct psteer_session *psteer_session_find_rcu(struct psteer_net *pnet,
 					       const struct psteer_key *key,
 					       enum psteer_dir *dir)
 {
+	struct rhashtable *table = psteer_sessions_table(pnet);
 	struct psteer_flow *flow;
 
-	flow = rhashtable_lookup(&pnet->sessions, key, flow_params);
+	if (unlikely(!table))
+		return NULL;
+	flow = rhashtable_lookup(table, key, flow_params);
 	if (!flow)
 		return NULL;
 	*dir = flow->dir;
@@ -152,13 +206,13 @@ static void free_session(struct rcu_head *rcu)
 
 	/* A packet may have learned one after its session had ended. */
 	forget_hops(session);
-	kmem_cache_free(cache_of(session->family), session);
+	kmem_cache_free(cache_of(psteer_session_family(session)), session);
 }
 
 static void unhash(struct psteer_net *pnet, struct psteer_session *session,
 		   enum psteer_dir dir)
 {
-	rhashtable_remove_fast(&pnet->sessions,
+	rhashtable_remove_fast(pnet->sessions,
 			       &psteer_session_flow(session, dir)->node,
 			       flow_params);
 }
@@ -171,7 +225,7 @@ static struct psteer_flow *hash(struct psteer_net *pnet,
 {
 	struct psteer_flow *flow = psteer_session_flow(session, dir);
 
-	return rhashtable_lookup_get_insert_key(&pnet->sessions, key,
+	return rhashtable_lookup_get_insert_key(pnet->sessions, key,
 						&flow->node, flow_params);
 }
 
@@ -281,14 +335,17 @@ make_session(const struct psteer_session_params *params)
 	struct psteer_session *session;
 	enum psteer_dir dir;
 
-	session = kmem_cache_zalloc(cache_of(family), GFP_ATOMIC | __GFP_NOWARN);
+	session = kmem_cache_alloc(cache_of(family), GFP_ATOMIC | __GFP_NOWARN);
 	if (!session)
 		return NULL;
-	session->family = family;
+	*session = (struct psteer_session) {
+		.server = params->server,
+		.flags = params->flags,
+	};
+	INIT_LIST_HEAD(&session->unproven);
 	for (dir = 0; dir < PSTEER_DIRS; dir++)
 		psteer_flow_init(psteer_session_flow(session, dir),
 				 &params->key[dir], dir);
-	session->server = params->server;
 	if (params->server) {
 		session->client = params->client;
 		session->use = params->use;
@@ -297,8 +354,6 @@ make_session(const struct psteer_session_params *params)
 	} else {
 		session->mapping = params->mapping;
 	}
-	session->flags = params->flags;
-	INIT_LIST_HEAD(&session->unproven);
 	return session;
 }
 
@@ -393,6 +448,37 @@ static void tell_change(struct psteer_net *pnet, struct psteer_session *session,
 		psteer_notify_session(pnet, session, PSTEER_EVENT_CHANGE);
 }
 
+static unsigned long stepped(unsigned long was, u8 proto, enum psteer_dir dir,
+			     u8 tcp)
+{
+	return (was & ~(PSTEER_PROGRESS_ALL | PSTEER_SESSION_WHOSE)) |
+	       psteer_session_step(was & PSTEER_PROGRESS_ALL, proto, dir, tcp);
+}
+
+/* The packet changes something, or its session lives longer by it. */
+static noinline bool advance(struct psteer_net *pnet,
+			     struct psteer_session *session,
+			     enum psteer_dir dir, u8 proto, u8 tcp)
+{
+	unsigned long was = READ_ONCE(session->flags), is;
+
+	do {
+		is = stepped(was, proto, dir, tcp);
+		if (unlikely(is_too_late(was, is, proto)))
+			return false;
+	} while (is != was && !try_cmpxchg(&session->flags, &was, is));
+	/* One reset after another keeps nothing alive (RFC 7857, section 7.1). */
+	if (is != was) {
+		psteer_ends_progressed(pnet, session, was & PSTEER_PROGRESS_ALL,
+				       is & PSTEER_PROGRESS_ALL, dir);
+		renew_expiry(pnet, session, is & PSTEER_PROGRESS_ALL);
+		tell_change(pnet, session, was, is);
+	} else if (!(tcp & PSTEER_TCP_RST)) {
+		renew_expiry(pnet, session, is & PSTEER_PROGRESS_ALL);
+	}
+	return true;
+}
+
 /**
  * psteer_session_update() - let a packet take its session further
  * @pnet: namespace
@@ -409,27 +495,14 @@ bool psteer_session_update(struct psteer_net *pnet,
 			   struct psteer_session *session, enum psteer_dir dir,
 			   const struct psteer_packet *pkt, u32 len)
 {
-	unsigned long was = READ_ONCE(session->flags), is;
+	unsigned long was = READ_ONCE(session->flags);
 	u8 tcp = pkt->tcp, proto = pkt->key.proto;
 
 	if (proto == IPPROTO_TCP && !is_believed(session, dir, pkt))
 		tcp &= ~PSTEER_TCP_ACK;
-	do {
-		is = (was & ~(PSTEER_PROGRESS_ALL | PSTEER_SESSION_WHOSE)) |
-		     psteer_session_step(was & PSTEER_PROGRESS_ALL, proto, dir,
-					 tcp);
-		if (unlikely(is_too_late(was, is, proto)))
-			return false;
-	} while (is != was && !try_cmpxchg(&session->flags, &was, is));
-	/* One reset after another keeps nothing alive (RFC 7857, section 7.1). */
-	if (is != was) {
-		psteer_ends_progressed(pnet, session, was & PSTEER_PROGRESS_ALL,
-				       is & PSTEER_PROGRESS_ALL, dir);
-		renew_expiry(pnet, session, is & PSTEER_PROGRESS_ALL);
-		tell_change(pnet, session, was, is);
-	} else if (!expiry_settled(session) && !(tcp & PSTEER_TCP_RST)) {
-		renew_expiry(pnet, session, is & PSTEER_PROGRESS_ALL);
-	}
+	if ((stepped(was, proto, dir, tcp) != was || !expiry_settled(session)) &&
+	    !advance(pnet, session, dir, proto, tcp))
+		return false;
 	WRITE_ONCE(session->packets[dir], session->packets[dir] + 1);
 	WRITE_ONCE(session->bytes[dir], session->bytes[dir] + len);
 	psteer_ends_count(session, len);

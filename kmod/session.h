@@ -44,7 +44,6 @@ struct psteer_server;
  * @answer: TCP: what the client has to acknowledge to have heard the server;
  *	READ_ONCE
  * @opened: steered: when, in jiffies
- * @family: of both its flows
  * @begun: steered: when its first packet came, in units of 1024 ns
  * @packets: by direction; a count may be lost if two CPUs count one direction
  * @bytes: by direction, likewise
@@ -53,7 +52,8 @@ struct psteer_server;
  * @flows: both directions, see psteer_session_flow(). A packet with one's key is
  *	sent on with the other's key reversed.
  *
- * Ended by whoever sets the dying bit; freed after RCU readers.
+ * Ended by whoever sets the dying bit; freed after RCU readers. While it is free its
+ * flows have their family, and no hops.
  */
 struct psteer_session {
 	struct psteer_server *server;
@@ -71,7 +71,6 @@ struct psteer_session {
 	u32 settled;
 	u32 answer;
 	u32 opened;
-	u8 family;
 	u32 begun;
 	u64 packets[PSTEER_DIRS];
 	u64 bytes[PSTEER_DIRS];
@@ -117,7 +116,7 @@ typedef bool (*psteer_session_match_fn)(const struct psteer_session *session,
 
 int psteer_session_cache_init(void);
 void psteer_session_cache_exit(void);
-int psteer_sessions_init(struct psteer_net *pnet);
+int psteer_sessions_begin(struct psteer_net *pnet);
 void psteer_sessions_exit(struct psteer_net *pnet);
 struct psteer_session *psteer_session_find_rcu(struct psteer_net *pnet,
 					       const struct psteer_key *key,
@@ -153,11 +152,17 @@ u32 psteer_sessions_set_whose(struct psteer_net *pnet,
 			      enum psteer_session_whose whose);
 void psteer_sessions_end_expired(struct psteer_net *pnet, u32 budget);
 
+/* Of both its flows. */
+static inline u8 psteer_session_family(const struct psteer_session *session)
+{
+	return ((const struct psteer_flow *)session->flows)->family;
+}
+
 static inline struct psteer_flow *
 psteer_session_flow(const struct psteer_session *session, enum psteer_dir dir)
 {
-	return (struct psteer_flow *)(session->flows +
-				      dir * psteer_flow_size(session->family));
+	return (struct psteer_flow *)(session->flows + dir *
+			psteer_flow_size(psteer_session_family(session)));
 }
 
 static inline struct psteer_session *psteer_session_of(struct psteer_flow *flow)
