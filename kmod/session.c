@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sessions: the table of both directions' keys, opening, following and ending.
+ * Sessions: the table of both directions' keys, opening, following and ending. Their
+ * memory is session_slab.c's.
  */
 #include <linux/slab.h>
 
@@ -11,9 +12,6 @@
 
 /* How much more than the server's SYN a client's first segment may have heard. */
 #define ANSWER_WINDOW	1048576
-
-/* IPv6 addresses are long, and few sessions may have them. */
-static struct kmem_cache *cache_ipv4, *cache_ipv6;
 
 static u32 hash_key(const void *data, u32 len, u32 seed)
 {
@@ -39,81 +37,6 @@ static const struct rhashtable_params flow_params = {
 	.min_size = 32768,
 	.automatic_shrinking = true,
 };
-
-static struct kmem_cache *cache_of(u8 family)
-{
-	return family == AF_INET ? cache_ipv4 : cache_ipv6;
-}
-
-/*
- * A slab with a constructor is not cleared for each new session, by kernels that
- * else would either.
- */
-static void construct(struct psteer_session *session, u8 family)
-{
-	enum psteer_dir dir;
-
-	for (dir = 0; dir < PSTEER_DIRS; dir++) {
-		struct psteer_flow *flow = (struct psteer_flow *)
-			(session->flows + dir * psteer_flow_size(family));
-
-		flow->family = family;
-		RCU_INIT_POINTER(flow->hop.dst, NULL);
-	}
-}
-
-static void construct_ipv4(void *session)
-{
-	construct(session, AF_INET);
-}
-
-static void construct_ipv6(void *session)
-{
-	construct(session, AF_INET6);
-}
-
-static struct kmem_cache *make_cache(const char *name, u8 family,
-				     void (*constructor)(void *session))
-{
-	return kmem_cache_create(name,
-				 offsetof(struct psteer_session, flows) +
-				 PSTEER_DIRS * psteer_flow_size(family), 0,
-				 SLAB_HWCACHE_ALIGN, constructor);
-}
-
-/**
- * psteer_session_cache_init() - make the module's session slabs
- *
- * Return: 0 or -ENOMEM.
- */
-int psteer_session_cache_init(void)
-{
-	/* What an IPv4 session may take, with the slab's link of free ones. */
-	BUILD_BUG_ON(sizeof(struct psteer_session) +
-		     2 * ALIGN(offsetof(struct psteer_flow, addr) +
-			       2 * sizeof(__be32), sizeof(u64)) +
-		     sizeof(void *) > 192);
-	cache_ipv4 = make_cache("psteer_session_ipv4", AF_INET, construct_ipv4);
-	if (!cache_ipv4)
-		return -ENOMEM;
-	cache_ipv6 = make_cache("psteer_session_ipv6", AF_INET6,
-				construct_ipv6);
-	if (cache_ipv6)
-		return 0;
-	kmem_cache_destroy(cache_ipv4);
-	return -ENOMEM;
-}
-
-/**
- * psteer_session_cache_exit() - undo psteer_session_cache_init()
- *
- * Context: after rcu_barrier(), so that every session is back.
- */
-void psteer_session_cache_exit(void)
-{
-	kmem_cache_destroy(cache_ipv6);
-	kmem_cache_destroy(cache_ipv4);
-}
 
 /**
  * psteer_sessions_begin() - make a namespace ready for sessions, if it is not yet
@@ -189,24 +112,6 @@ struct psteer_session *psteer_session_find_rcu(struct psteer_net *pnet,
 		return NULL;
 	*dir = flow->dir;
 	return psteer_session_of(flow);
-}
-
-static void forget_hops(struct psteer_session *session)
-{
-	psteer_hop_forget(&psteer_session_flow(session,
-					       PSTEER_DIR_ORIGINAL)->hop);
-	psteer_hop_forget(&psteer_session_flow(session, PSTEER_DIR_REPLY)->hop);
-}
-
-static void free_session(struct rcu_head *rcu)
-{
-	struct psteer_session *session = container_of(rcu,
-						      struct psteer_session,
-						      rcu);
-
-	/* A packet may have learned one after its session had ended. */
-	forget_hops(session);
-	kmem_cache_free(cache_of(psteer_session_family(session)), session);
 }
 
 static void unhash(struct psteer_net *pnet, struct psteer_session *session,
@@ -328,35 +233,6 @@ static bool expiry_settled(const struct psteer_session *session)
 	return (s32)(READ_ONCE(session->settled) - (u32)jiffies) > 0;
 }
 
-static struct psteer_session *
-make_session(const struct psteer_session_params *params)
-{
-	u8 family = params->key[PSTEER_DIR_ORIGINAL].family;
-	struct psteer_session *session;
-	enum psteer_dir dir;
-
-	session = kmem_cache_alloc(cache_of(family), GFP_ATOMIC | __GFP_NOWARN);
-	if (!session)
-		return NULL;
-	*session = (struct psteer_session) {
-		.server = params->server,
-		.flags = params->flags,
-	};
-	INIT_LIST_HEAD(&session->unproven);
-	for (dir = 0; dir < PSTEER_DIRS; dir++)
-		psteer_flow_init(psteer_session_flow(session, dir),
-				 &params->key[dir], dir);
-	if (params->server) {
-		session->client = params->client;
-		session->use = params->use;
-		session->slot = params->slot;
-		session->opened = jiffies;
-	} else {
-		session->mapping = params->mapping;
-	}
-	return session;
-}
-
 /* Another was there first, or there is no memory. */
 static void discard_session(struct psteer_net *pnet,
 			    struct psteer_session *session)
@@ -364,7 +240,7 @@ static void discard_session(struct psteer_net *pnet,
 	psteer_ends_disown(session);
 	psteer_ends_release(pnet, session, false);
 	atomic_dec(&pnet->sessions_count);
-	call_rcu(&session->rcu, free_session);
+	psteer_session_free(session);
 }
 
 /**
@@ -386,7 +262,7 @@ psteer_session_open(struct psteer_net *pnet,
 	struct psteer_session *session, *winner;
 
 	*opened = false;
-	session = make_session(params);
+	session = psteer_session_make(params);
 	if (!session)
 		return ERR_PTR(-ENOMEM);
 	if (psteer_session_is_told(session))
@@ -609,11 +485,11 @@ static void finish_session(struct psteer_net *pnet,
 	unhash(pnet, session, PSTEER_DIR_ORIGINAL);
 	unhash(pnet, session, PSTEER_DIR_REPLY);
 	/* Now: routes must not outlive their namespace. */
-	forget_hops(session);
+	psteer_session_forget_hops(session);
 	psteer_count(pnet, PSTEER_STAT_SESSION_ENDED);
 	psteer_ends_release(pnet, session, true);
 	atomic_dec(&pnet->sessions_count);
-	call_rcu(&session->rcu, free_session);
+	psteer_session_free(session);
 }
 
 /**

@@ -116,6 +116,10 @@ typedef bool (*psteer_session_match_fn)(const struct psteer_session *session,
 
 int psteer_session_cache_init(void);
 void psteer_session_cache_exit(void);
+struct psteer_session *
+psteer_session_make(const struct psteer_session_params *params);
+void psteer_session_forget_hops(struct psteer_session *session);
+void psteer_session_free(struct psteer_session *session);
 int psteer_sessions_begin(struct psteer_net *pnet);
 void psteer_sessions_exit(struct psteer_net *pnet);
 struct psteer_session *psteer_session_find_rcu(struct psteer_net *pnet,
