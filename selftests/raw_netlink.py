@@ -2,76 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Messages that no tool would send: every one has to be answered by an error.
 
-Runs in a namespace with pool pool4, service web, server 10.1.1.2:80. The
-numbers are those of uapi/linux/portsteer.h, which is read for them.
+Runs in a namespace with pool pool4, service web, server 10.1.1.2:80.
 """
-import os
 import random
-import re
 import socket
 import struct
 import sys
 
-HEADER = os.path.join(os.path.dirname(os.path.realpath(__file__)),
-                      "../uapi/linux/portsteer.h")
-NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
+from genl import NLM_F_ACK, NLM_F_DUMP, Genl, N, attr
+
 LIMIT = 100 << 24               # of a model's coefficients
 wrong = []
-
-
-def read_enums():
-    """Every enumerator of the contract by its name."""
-    text = re.sub(r"/\*.*?\*/", "", open(HEADER, encoding="utf8").read(),
-                  flags=re.S)
-    numbers = {}
-    for body in re.findall(r"enum \w+ \{(.*?)\}", text, re.S):
-        for value, name in enumerate(re.findall(r"\w+", body.split("__")[0])):
-            numbers[name.removeprefix("PSTEER_")] = value
-    return numbers
-
-
-N = read_enums()
-
-
-def attr(name, payload):
-    """An attribute; 80 is a u32, "a" a string, b"" as it is."""
-    kind = N["A_" + name] if isinstance(name, str) else name
-    if isinstance(payload, int):
-        payload = struct.pack("=I", payload)
-    if isinstance(payload, str):
-        payload = payload.encode() + b"\0"
-    return (struct.pack("=HH", 4 + len(payload), kind) + payload +
-            bytes(-len(payload) % 4))
-
-
-class Genl:
-    """A generic netlink socket."""
-    def __init__(self):
-        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
-        self.sock.settimeout(20)
-        self.sock.bind((0, 0))
-        self.seq = 0
-        # CTRL_CMD_GETFAMILY of the controller, id 16, by CTRL_ATTR_FAMILY_NAME
-        reply = self.talk(16, 3, attr(2, "portsteer"))[1]
-        self.family = struct.unpack_from("=H", reply, reply.index(
-            struct.pack("=HH", 6, 1)) + 4)[0]
-
-    def talk(self, family, cmd, payload, flags=NLM_F_ACK):
-        """The errno of the answer, and what came before it."""
-        self.seq += 1
-        body = struct.pack("=BBH", cmd, 1, 0) + payload
-        self.sock.send(struct.pack("=IHHII", 16 + len(body), family,
-                                   NLM_F_REQUEST | flags, self.seq, 0) + body)
-        data = b""
-        while True:
-            part = self.sock.recv(65536)
-            offset = 0
-            while offset < len(part):
-                size, kind = struct.unpack_from("=IH", part, offset)
-                if kind in (2, 3):    # error or ack, done
-                    return -struct.unpack_from("=i", part, offset + 16)[0], data
-                data += part[offset:offset + size]
-                offset += size + -size % 4
 
 
 def main():

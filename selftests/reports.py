@@ -11,7 +11,7 @@ import struct
 import sys
 import time
 
-from raw_netlink import Genl, N, attr
+from genl import Genl, N, attr
 
 INTERVAL = 0.1
 genl = Genl()

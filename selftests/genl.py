@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Generic netlink by hand, for what the tool would not say, or not often enough.
+
+The numbers are those of uapi/linux/portsteer.h, which is read for them.
+"""
+import os
+import re
+import socket
+import struct
+
+HEADER = os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                      "../uapi/linux/portsteer.h")
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR, NLM_F_DUMP = 1, 4, 0x10, 0x300
+# Controller: CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME
+CONTROLLER, GETFAMILY, FAMILY_ID, FAMILY_NAME = 16, 3, 1, 2
+
+
+def read_enums():
+    """Every enumerator of the contract by its name."""
+    text = re.sub(r"/\*.*?\*/", "", open(HEADER, encoding="utf8").read(),
+                  flags=re.S)
+    numbers = {}
+    for body in re.findall(r"enum \w+ \{(.*?)\}", text, re.S):
+        for value, name in enumerate(re.findall(r"\w+", body.split("__")[0])):
+            numbers[name.removeprefix("PSTEER_")] = value
+    return numbers
+
+
+N = read_enums()
+
+
+def attr(name, payload):
+    """An attribute; 80 is a u32, "a" a string, b"" as it is."""
+    kind = N["A_" + name] if isinstance(name, str) else name
+    if isinstance(payload, int):
+        payload = struct.pack("=I", payload)
+    if isinstance(payload, str):
+        payload = payload.encode() + b"\0"
+    return (struct.pack("=HH", 4 + len(payload), kind) + payload +
+            bytes(-len(payload) % 4))
+
+
+def messages(data):
+    """The attributes of each message in a row of them, by their numbers."""
+    while data:
+        size, = struct.unpack_from("=I", data)
+        offset, attrs = 20, {}
+        while offset < size:
+            length, kind = struct.unpack_from("=HH", data, offset)
+            attrs[kind] = data[offset + 4:offset + length]
+            offset += length + -length % 4
+        yield attrs
+        data = data[size + -size % 4:]
+
+
+class Genl:
+    """A generic netlink socket, of the namespace that this process is in."""
+    def __init__(self):
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
+        self.sock.settimeout(20)
+        self.sock.bind((0, 0))
+        self.seq = 0
+        self.torn = False       # the last dump: there was a change meanwhile
+        error, reply = self.talk(CONTROLLER, GETFAMILY,
+                                 attr(FAMILY_NAME, "portsteer"))
+        if error:
+            raise OSError(error, "netlink family portsteer")
+        self.family, = struct.unpack("=H", next(messages(reply))[FAMILY_ID])
+
+    def talk(self, family, cmd, payload, flags=NLM_F_ACK):
+        """The errno of the answer, and what came before it."""
+        self.seq += 1
+        body = struct.pack("=BBH", cmd, 1, 0) + payload
+        self.sock.send(struct.pack("=IHHII", 16 + len(body), family,
+                                   NLM_F_REQUEST | flags, self.seq, 0) + body)
+        data = b""
+        self.torn = False
+        while True:
+            part = self.sock.recv(65536)
+            offset = 0
+            while offset < len(part):
+                size, kind, said = struct.unpack_from("=IHH", part, offset)
+                self.torn |= bool(said & NLM_F_DUMP_INTR)
+                if kind in (2, 3):    # error or ack, done
+                    return -struct.unpack_from("=i", part, offset + 16)[0], data
+                data += part[offset:offset + size]
+                offset += size + -size % 4
+
+    def dump(self, cmd):
+        """The attributes of each object, all as they were at one time."""
+        while True:
+            error, data = self.talk(self.family, cmd, b"", NLM_F_DUMP)
+            if error:
+                raise OSError(error, os.strerror(error))
+            if not self.torn:
+                return list(messages(data))
+
+    def close(self):
+        self.sock.close()
