@@ -9,7 +9,6 @@ in that network namespace, each a socket. A flow that has no answer yet asks aga
 again, others now and then. Prints "ADDRESS N MS" as soon as all N have an answer: MS
 is how long the one of them that had to ask the longest has asked.
 """
-import ctypes
 import os
 import resource
 import select
@@ -17,12 +16,11 @@ import socket
 import sys
 import time
 
+import netns
+
 RETRY, REFRESH = 0.25, 10.0
 
-CLONE_NEWNET = 0x40000000
-
 SERVER = (sys.argv[1], int(sys.argv[2]))
-libc = ctypes.CDLL(None, use_errno=True)
 flows = {}      # address -> list of sockets
 owner = {}      # file descriptor -> address, socket
 due = {}        # socket -> when it asks again
@@ -31,12 +29,6 @@ begun = {}      # socket -> when it asked first
 longest = {}    # address -> seconds, of its flows since the last change
 told = set()    # addresses whose flows all have one, as was said
 poll = select.epoll()
-
-
-def enter(namespace):
-    with open("/run/netns/" + namespace) as file:
-        if libc.setns(file.fileno(), CLONE_NEWNET):
-            sys.exit(f"flows.py: {namespace}: {os.strerror(ctypes.get_errno())}")
 
 
 def add(address):
@@ -62,7 +54,7 @@ def remove(address):
 def change(line):
     address, n, *namespace = line.split()
     if namespace:
-        enter(*namespace)
+        netns.enter(netns.FOLDER + namespace[0])
     longest[address] = 0.0
     flows.setdefault(address, [])
     silent.setdefault(address, set())

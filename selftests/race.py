@@ -4,18 +4,13 @@
 race.py same FLOWS VIRTUAL            its first packet twice, of 400 addresses
 race.py ends FLOWS VM-NS PEER-NS POOL one from each of its ends, where these are
 """
-import ctypes
 import mmap
 import os
 import socket
 import struct
 import sys
 
-
-def enter(namespace):
-    with open("/run/netns/" + namespace) as f:
-        if ctypes.CDLL(None, use_errno=True).setns(f.fileno(), 0):
-            sys.exit("setns: " + os.strerror(ctypes.get_errno()))
+import netns
 
 
 def same(_me, virtual):
@@ -26,7 +21,7 @@ def same(_me, virtual):
 
 
 def ends(me, vm, peer, pool):
-    enter((vm, peer)[me])
+    netns.enter(netns.FOLDER + (vm, peer)[me])
     if me:
         return lambda i: ("10.1.1.2", 20000 + i, pool, 4000)
     return lambda i: ("10.0.0.2", 4000, "10.1.1.2", 20000 + i)
