@@ -401,9 +401,6 @@ int psteer_hooks_enable(struct psteer_net *pnet)
 	lockdep_assert_held(&pnet->lock);
 	if (pnet->hooked)
 		return 0;
-	err = psteer_sessions_begin(pnet);
-	if (err)
-		return err;
 	err = nf_defrag_ipv4_enable(pnet->net);
 	if (err)
 		return err;

@@ -99,9 +99,14 @@ static int __net_init net_init(struct net *net)
 	err = psteer_peers_init(pnet);
 	if (err)
 		goto err_mappings;
+	err = psteer_sessions_init(pnet);
+	if (err)
+		goto err_peers;
 	psteer_gc_init(pnet);
 	return 0;
 
+err_peers:
+	psteer_peers_exit(pnet);
 err_mappings:
 	psteer_mappings_exit(pnet);
 err_vms:

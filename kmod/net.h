@@ -57,8 +57,7 @@
  * @mappings: struct psteer_mapping, each by both its sides
  * @peers: struct psteer_peer by mapping and address
  * @uses: struct psteer_use by owner and peer
- * @sessions: struct psteer_session, each by both its keys; NULL till the hooks are
- *	on for the first time, see psteer_sessions_table()
+ * @sessions: struct psteer_session, each by both its keys
  * @sessions_count: how many there are
  * @gc: ends what has expired
  * @gc_sessions: where @gc is in @sessions
@@ -100,7 +99,7 @@ struct psteer_net {
 	struct rhashtable mappings;
 	struct rhashtable peers;
 	struct rhashtable uses;
-	struct rhashtable *sessions;
+	struct rhashtable sessions;
 	atomic_t sessions_count;
 	struct delayed_work gc;
 	struct rhashtable_iter gc_sessions;
@@ -116,14 +115,6 @@ static inline const struct psteer_config *
 psteer_config_rcu(const struct psteer_net *pnet)
 {
 	return rcu_dereference(pnet->config);
-}
-
-/* NULL: no session can have come yet. Context: any. */
-static inline struct rhashtable *
-psteer_sessions_table(const struct psteer_net *pnet)
-{
-	/* Pairs with psteer_sessions_begin(): what it points to is complete. */
-	return READ_ONCE(pnet->sessions);
 }
 
 /* Milliseconds since a time in jiffies, however long ago. */

@@ -260,7 +260,7 @@ static int put_session(struct sk_buff *skb, struct netlink_callback *cb,
  */
 int psteer_nl_session_start(struct netlink_callback *cb)
 {
-	return psteer_nl_walk_start(cb, psteer_sessions_table(psteer_nl_dump_net(cb)));
+	return psteer_nl_walk_start(cb, &psteer_nl_dump_net(cb)->sessions);
 }
 
 /**

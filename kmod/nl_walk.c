@@ -19,17 +19,14 @@ static struct psteer_nl_walk *walk_of(const struct netlink_callback *cb)
 /**
  * psteer_nl_walk_start() - begin a dump
  * @cb: dump
- * @table: its table, or NULL: there is nothing to dump
+ * @table: its table
  *
  * Return: 0 or -ENOMEM.
  */
 int psteer_nl_walk_start(struct netlink_callback *cb, struct rhashtable *table)
 {
-	struct psteer_nl_walk *walk;
+	struct psteer_nl_walk *walk = kzalloc(sizeof(*walk), GFP_KERNEL);
 
-	if (!table)
-		return 0;
-	walk = kzalloc(sizeof(*walk), GFP_KERNEL);
 	if (!walk)
 		return -ENOMEM;
 	walk->seq = 1;
@@ -94,7 +91,7 @@ int psteer_nl_walk_dump(struct sk_buff *skb, struct netlink_callback *cb,
 			psteer_nl_put_fn put)
 {
 	/* A filter may let nothing through for long. */
-	while (walk_of(cb) && put_some(skb, cb, put) == -EAGAIN)
+	while (put_some(skb, cb, put) == -EAGAIN)
 		cond_resched();
 	return skb->len;
 }

@@ -3,8 +3,6 @@
  * Sessions: the table of both directions' keys, opening, following and ending. Their
  * memory is session_slab.c's.
  */
-#include <linux/slab.h>
-
 #include "net.h"
 #include "notify.h"
 #include "session.h"
@@ -33,40 +31,22 @@ static const struct rhashtable_params flow_params = {
 	.hashfn = hash_key,
 	.obj_hashfn = hash_flow,
 	.obj_cmpfn = compare_key,
-	/* Room for 12,000 sessions, so that a start is not spent on growing. */
-	.min_size = 32768,
 	.automatic_shrinking = true,
 };
 
 /**
- * psteer_sessions_begin() - make a namespace ready for sessions, if it is not yet
+ * psteer_sessions_init() - make a namespace ready for sessions
  * @pnet: namespace
  *
- * Their table is large, and most namespaces are no gateways.
- *
- * Context: process, under pnet->lock.
  * Return: 0 or a negative errno.
  */
-int psteer_sessions_begin(struct psteer_net *pnet)
+int psteer_sessions_init(struct psteer_net *pnet)
 {
-	struct rhashtable *table;
-	int err;
+	int err = rhashtable_init(&pnet->sessions, &flow_params);
 
-	lockdep_assert_held(&pnet->lock);
-	if (pnet->sessions)
-		return 0;
-	table = kmalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
-	if (!table)
-		return -ENOMEM;
-	err = rhashtable_init(table, &flow_params);
-	if (err) {
-		kfree(table);
-		return err;
-	}
-	rhashtable_walk_enter(table, &pnet->gc_sessions);
-	/* Pairs with psteer_sessions_table(). */
-	smp_store_release(&pnet->sessions, table);
-	return 0;
+	if (!err)
+		rhashtable_walk_enter(&pnet->sessions, &pnet->gc_sessions);
+	return err;
 }
 
 static bool match_all(const struct psteer_session *session, const void *ctx)
@@ -80,13 +60,10 @@ static bool match_all(const struct psteer_session *session, const void *ctx)
  */
 void psteer_sessions_exit(struct psteer_net *pnet)
 {
-	if (!pnet->sessions)
-		return;
 	while (atomic_read(&pnet->sessions_count))
 		psteer_sessions_end(pnet, match_all, NULL);
 	rhashtable_walk_exit(&pnet->gc_sessions);
-	rhashtable_destroy(pnet->sessions);
-	kfree(pnet->sessions);
+	rhashtable_destroy(&pnet->sessions);
 }
 
 /**
@@ -102,12 +79,9 @@ struct psteer_session *psteer_session_find_rcu(struct psteer_net *pnet,
 					       const struct psteer_key *key,
 					       enum psteer_dir *dir)
 {
-	struct rhashtable *table = psteer_sessions_table(pnet);
 	struct psteer_flow *flow;
 
-	if (unlikely(!table))
-		return NULL;
-	flow = rhashtable_lookup(table, key, flow_params);
+	flow = rhashtable_lookup(&pnet->sessions, key, flow_params);
 	if (!flow)
 		return NULL;
 	*dir = flow->dir;
@@ -117,7 +91,7 @@ struct psteer_session *psteer_session_find_rcu(struct psteer_net *pnet,
 static void unhash(struct psteer_net *pnet, struct psteer_session *session,
 		   enum psteer_dir dir)
 {
-	rhashtable_remove_fast(pnet->sessions,
+	rhashtable_remove_fast(&pnet->sessions,
 			       &psteer_session_flow(session, dir)->node,
 			       flow_params);
 }
@@ -130,7 +104,7 @@ static struct psteer_flow *hash(struct psteer_net *pnet,
 {
 	struct psteer_flow *flow = psteer_session_flow(session, dir);
 
-	return rhashtable_lookup_get_insert_key(pnet->sessions, key,
+	return rhashtable_lookup_get_insert_key(&pnet->sessions, key,
 						&flow->node, flow_params);
 }
 

@@ -120,7 +120,7 @@ struct psteer_session *
 psteer_session_make(const struct psteer_session_params *params);
 void psteer_session_forget_hops(struct psteer_session *session);
 void psteer_session_free(struct psteer_session *session);
-int psteer_sessions_begin(struct psteer_net *pnet);
+int psteer_sessions_init(struct psteer_net *pnet);
 void psteer_sessions_exit(struct psteer_net *pnet);
 struct psteer_session *psteer_session_find_rcu(struct psteer_net *pnet,
 					       const struct psteer_key *key,

@@ -53,8 +53,7 @@ u32 psteer_sessions_end(struct psteer_net *pnet, psteer_session_match_fn match,
 {
 	const struct sweep sweep = { .match = match, .ctx = ctx };
 
-	return psteer_walk_all(pnet, psteer_sessions_table(pnet), end_matching,
-			       &sweep);
+	return psteer_walk_all(pnet, &pnet->sessions, end_matching, &sweep);
 }
 
 static bool set_whose(struct psteer_net *pnet, void *entry, const void *ctx)
@@ -90,7 +89,7 @@ static bool set_whose(struct psteer_net *pnet, void *entry, const void *ctx)
 u32 psteer_sessions_set_whose(struct psteer_net *pnet,
 			      enum psteer_session_whose whose)
 {
-	return psteer_walk_all(pnet, psteer_sessions_table(pnet), set_whose, &whose);
+	return psteer_walk_all(pnet, &pnet->sessions, set_whose, &whose);
 }
 
 static bool end_expired(struct psteer_net *pnet, void *entry, const void *ctx)
@@ -112,12 +111,9 @@ static bool end_expired(struct psteer_net *pnet, void *entry, const void *ctx)
  */
 void psteer_sessions_end_expired(struct psteer_net *pnet, u32 budget)
 {
-	/* The table of an idle gateway is large all the same. */
-	if (!atomic_read(&pnet->sessions_count))
-		return;
 	/* Each has two entries. */
-	psteer_walk_some(pnet, psteer_sessions_table(pnet), &pnet->gc_sessions,
-			 2 * budget, end_expired, NULL);
+	psteer_walk_some(pnet, &pnet->sessions, &pnet->gc_sessions, 2 * budget,
+			 end_expired, NULL);
 }
 
 /**

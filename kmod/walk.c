@@ -36,7 +36,7 @@ static bool visit_batch(struct psteer_net *pnet, struct rhashtable_iter *iter,
 /**
  * psteer_walk_all() - visit all entries
  * @pnet: namespace
- * @table: its table, or NULL: it has none yet
+ * @table: its table
  * @visit: called for each
  * @ctx: for @visit
  *
@@ -52,8 +52,6 @@ u32 psteer_walk_all(struct psteer_net *pnet, struct rhashtable *table,
 	struct rhashtable_iter iter;
 	u32 hits = 0;
 
-	if (!table)
-		return 0;
 	rhashtable_walk_enter(table, &iter);
 	while (visit_batch(pnet, &iter, BATCH, visit, ctx, &hits))
 		cond_resched();
@@ -65,7 +63,7 @@ u32 psteer_walk_all(struct psteer_net *pnet, struct rhashtable *table,
 /**
  * psteer_walk_some() - go on with a walk that never ends
  * @pnet: namespace
- * @table: its table, or NULL: it has none yet
+ * @table: its table
  * @iter: where the walk is; begun with rhashtable_walk_enter()
  * @budget: how many entries to visit; fewer if the end is reached, and then the
  *	next call begins anew
@@ -80,8 +78,6 @@ void psteer_walk_some(struct psteer_net *pnet, struct rhashtable *table,
 {
 	u32 done, hits = 0;
 
-	if (!table)
-		return;
 	for (done = 0; done < budget; done += BATCH) {
 		if (!visit_batch(pnet, iter, BATCH, visit, ctx, &hits)) {
 			rhashtable_walk_exit(iter);
