@@ -23,7 +23,7 @@ server add little 10.1.1.2:80
 END
 start_connections
 flood=50000
-[ ! -e /sys/kernel/debug/kmemleak ] || flood=10000
+[ ! -e /sys/kernel/debug/kmemleak ] || flood=5000
 syns() { in_client hping3 -q -S -p "$2" --rand-source -i u1 -c "$1" "$VIP" >/dev/null 2>&1; }
 
 check_is "20 clients connect" "open=0 answered=20" \

@@ -7,7 +7,7 @@
 
 setup
 connections=20000
-[ ! -e /sys/kernel/debug/kmemleak ] || connections=3000
+[ ! -e /sys/kernel/debug/kmemleak ] || connections=1200
 ulimit -n 65536
 start_nginxes
 in_client sysctl -qw net.ipv4.ip_local_port_range="1100 65500"
