@@ -8,6 +8,9 @@
 setup
 start_nginxes
 client_addresses 40
+# How long shares are looked at, and what passes for slow: where everything is.
+look=2 delay=300ms fine=0 patience=60
+[ ! -e /sys/kernel/debug/kmemleak ] || look=8 delay=2s fine=20 patience=200
 ps_ config set slow-start 0 health-failures 0 client-idle 5s
 web_service
 start_connections
@@ -32,13 +35,13 @@ share() {
 check_is "all well" "open=0 answered=200" "$(rounds 5)"
 check "handshakes are measured: $(server 1 handshake_us) us, at best $(server 1 handshake_best_us)" \
 	test "$(server 1 handshake_us)" -ge "$(server 1 handshake_best_us)"
-check_is "nobody is slow" "0 0 0" \
-	"$(psj 'map(.slow) | join(" ")' server show web)"
+slow=$(psj 'map(.slow) | max' server show web)
+check "nobody is slow: $slow %" test "${slow%%.*}" -le "$fine"
 
-in_server 1 tc qdisc add dev s1 root netem delay 300ms
-share 1 2 >/dev/null
-slow=$(share 1 4)
-check "a server that has become slow has few new sessions after 2 s: $slow %" \
+in_server 1 tc qdisc add dev s1 root netem delay "$delay"
+share 1 "$look" >/dev/null
+slow=$(share 1 $((2 * look)))
+check "a server that has become slow has few new sessions after $look s: $slow %" \
 	test "$slow" -le 16
 explained() {
 	rounds 1 >/dev/null
@@ -49,8 +52,8 @@ check "explain says so" wait_for 20 explained
 slow=$(percent 1 slow)
 check "the server is known as slow: $slow %" test "$slow" -ge 30
 in_server 1 tc qdisc del dev s1 root
-recovers() { [ "$(share 1 2)" -ge 25 ]; }
-check "in time again, it gets its share back" wait_for 60 recovers
+recovers() { [ "$(share 1 "$look")" -ge 25 ]; }
+check "in time again, it gets its share back" wait_for "$patience" recovers
 
 in_server 2 nft -f - <<'END'
 table inet silent {
@@ -81,8 +84,8 @@ table inet refuse {
 END
 for n in 1 2 3; do ps_ server report web "10.1.$n.2:80" load 60%; done
 ps_ server report web 10.1.3.2:80 load 0%
-share 3 2 >/dev/null
-refuses=$(share 3 4)
+share 3 "$look" >/dev/null
+refuses=$(share 3 $((2 * look)))
 check "a server that refuses and is idle attracts nobody: $refuses %" \
 	test "$refuses" -le 16
 refuses=$(percent 3 failures)
