@@ -18,6 +18,9 @@ sys.dont_write_bytecode = True
 from running import PATIENCE, Daemon, check, finish, wait_for
 
 daemon = Daemon(sys.argv[1], sys.argv[2], sys.argv[3:])
+# New connections a second. One that is run by another program, as valgrind, is slow:
+# with too many it would hear the others late, and take them for flooding, too.
+RATE = 40 if sys.argv[3:] else 400
 
 
 def run(*words, **more):
@@ -295,7 +298,7 @@ def memory():
 def check_flood():
     red = greeted("red", "vm:red")
     before = memory()
-    opened = flood(3000)
+    opened = flood(RATE * 15 // 2)
     most = connected = 0
     end = time.monotonic() + 6
     sequence = 1001
@@ -306,9 +309,9 @@ def check_flood():
         red.say(type="report", sequence=sequence, pps=1, **{"for": "vm:red"})
         sequence += 1
         time.sleep(0.2)
-    # 400 a second for the 5 seconds that a handshake may take, and no more
-    check("of 3000 connections at once 2000 are there at most",
-          connected < 2100, connected)
+    # For the 5 seconds that a handshake may take, and no more
+    check(f"of {len(opened)} connections at once {5 * RATE} are there at most",
+          connected < 5 * RATE + 100, connected)
     check("which cost less than 128 MB", most - before < 128 << 20,
           f"{before} {most}")
     check("an agent that is there is heard meanwhile",
@@ -357,7 +360,7 @@ def check_silence():
 
 def settings(**more):
     words = {"listen": f"127.0.0.1:{port}", "interval": "200ms",
-             "silence": "5m", "handshakes": 400, **more}
+             "silence": "5m", "handshakes": RATE, **more}
     return (f"tls: {{ca: {daemon.path('ca.pem')}, key: "
             f"{daemon.path('gateway.key')}, "
             f"certificate: {daemon.path('gateway.pem')}}}\n"
