@@ -156,8 +156,15 @@ if shutil.which(BROWSER):
     check("a browser has nothing to complain of", not console, console)
     check("it has the page", "not loaded" in page, page)
     check("it has drawn it", os.path.getsize(daemon.path("page.png")) > 1000)
-    # Page, style, script, icon, and by the script the page again.
-    check("it has read it anew", result("answered") >= before + 6)
+    # Page, style, script, icon, and by the script the page again; not always is the
+    # icon asked for.
+    for _ in range(4):
+        answered = result("answered") - before
+        if answered >= 6:
+            break
+        before = result("answered")
+        browse(f"http://127.0.0.1:{port}/")
+    check("it has read it anew", answered >= 6, answered)
     check("of a bad page it complains",
           browse("data:text/html,<script>nothing()</script>")[1])
 
