@@ -40,16 +40,16 @@ END
 # error that does: outer addresses; whether its checksum, its four bytes and
 # what it is about are right.
 cat >"$scratch/probe.py" <<'END'
-import ctypes, os, socket, struct, subprocess, sys, time
+import socket, struct, subprocess, sys, time
 from scapy.layers.inet import ICMP, IP, IPOption_NOP, UDP
 from scapy.layers.inet6 import ICMPv6EchoRequest, IPv6, in6_chksum
 from scapy.utils import checksum
+import netns
 suffix, pool4, pool6 = sys.argv[1:]
 
 class End:
     def __init__(self, namespace, device):
-        ns = os.open(f"/run/netns/{namespace}-{suffix}", os.O_RDONLY)
-        ctypes.CDLL(None).setns(ns, 0)
+        netns.enter(f"{netns.FOLDER}{namespace}-{suffix}")
         self.raw = {4: socket.socket(socket.AF_INET, socket.SOCK_RAW, 255),
                     6: socket.socket(socket.AF_INET6, socket.SOCK_RAW, 255)}
         self.ear = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3))
@@ -172,7 +172,8 @@ END
 for namespace in in_client in_gateway; do
 	$namespace sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
 done
-in_client timeout 120 /usr/bin/python3 "$scratch/probe.py" "$suffix" "$POOL" \
+PYTHONPATH=$(cd "$(dirname "$0")" && pwd) in_client timeout 120 \
+	/usr/bin/python3 -B "$scratch/probe.py" "$suffix" "$POOL" \
 	"$POOL6" >"$scratch/probes" 2>"$scratch/complaint"
 check "all packets were sent" cat "$scratch/complaint"
 # says NAME WANTED TEXT: the line that begins with NAME
