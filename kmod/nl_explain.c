@@ -136,7 +136,7 @@ static u32 find_best(const struct psteer_choice *choice)
 
 	for (nr = 0; nr < choice->servers->n; nr++) {
 		psteer_choice_weigh(choice, choice->servers->server[nr], &c);
-		if (psteer_candidate_eligible(&c) &&
+		if (psteer_is_eligible(c.eligible) &&
 		    c.terms.score > best_score) {
 			best_score = c.terms.score;
 			best = nr;

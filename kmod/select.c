@@ -175,7 +175,7 @@ void psteer_select_parts(const struct psteer_select_rule *rule,
  * @evidence: what is known of the server
  *
  * Return: the weighted load and capacity terms, in 1/PSTEER_SCALE squared, not
- * rounded; the score is the sum of this and the weighted port term, divided by
+ * rounded; the score is the sum of this and psteer_select_varying(), divided by
  * PSTEER_SCALE.
  */
 u64 psteer_select_static(const struct psteer_select_rule *rule,
@@ -187,6 +187,22 @@ u64 psteer_select_static(const struct psteer_select_rule *rule,
 	take_as_reported(rule, evidence, &terms);
 	return (u64)w->load * (PSTEER_SCALE - terms.load) +
 	       (u64)w->capacity * terms.capacity;
+}
+
+/**
+ * psteer_select_varying() - the part of an argmax score that a client changes
+ * @rule: weights
+ * @ports: share of the client's ports that are free towards the server
+ * @zone: distance between both their zones, a share
+ *
+ * Return: the weighted port and zone terms, in 1/PSTEER_SCALE squared.
+ */
+u64 psteer_select_varying(const struct psteer_select_rule *rule, u32 ports,
+			  u32 zone)
+{
+	const struct psteer_weights *w = &rule->weights;
+
+	return (u64)w->ports * ports + (u64)w->zone * (PSTEER_SCALE - zone);
 }
 
 static int choose_best(u32 n, psteer_contend_fn contend, void *ctx)

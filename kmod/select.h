@@ -131,6 +131,8 @@ void psteer_select_parts(const struct psteer_select_rule *rule,
 			 struct psteer_terms *terms);
 u64 psteer_select_static(const struct psteer_select_rule *rule,
 			 const struct psteer_evidence *evidence);
+u64 psteer_select_varying(const struct psteer_select_rule *rule, u32 ports,
+			  u32 zone);
 int psteer_select_choose(enum psteer_select_mode mode, u32 n,
 			 psteer_contend_fn contend, void *ctx, u64 random);
 

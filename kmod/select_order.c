@@ -22,12 +22,16 @@
  * @varying: most that a score can have beyond its static part
  * @best: index of the best server so far, or -ENOENT
  * @score: its score, -1 before there is one
+ * @equals: the least a node may be for a score below it to be as good
+ * @beats: likewise, to be better
  */
 struct hunt {
 	const struct psteer_order *order;
 	u64 varying;
 	int best;
 	s64 score;
+	u64 equals;
+	u64 beats;
 };
 
 /**
@@ -85,26 +89,39 @@ static u32 first_below(const struct psteer_order *order, u32 node)
 static bool is_worth(const struct hunt *hunt, u32 node)
 {
 	u64 value = READ_ONCE(hunt->order->node[node]);
-	s64 most;
 
-	if (!value)
+	if (value < hunt->equals)
 		return false;
-	most = div_u64(value - 1 + hunt->varying, PSTEER_SCALE);
-	if (most != hunt->score)
-		return most > hunt->score;
-	return first_below(hunt->order, node) < hunt->best;
+	return value >= hunt->beats ||
+	       (int)first_below(hunt->order, node) < hunt->best;
 }
 
-static void meet(struct hunt *hunt, int index, psteer_contend_fn contend,
-		 void *ctx)
+/* What a node must be for a score of its to come to @score, if all is at its most. */
+static u64 least_for(const struct hunt *hunt, s64 score)
 {
-	struct psteer_contender c;
+	return max_t(s64, score * PSTEER_SCALE - hunt->varying, 0) + 1;
+}
 
-	if (!contend(ctx, index, &c) || c.score < hunt->score ||
-	    (c.score == hunt->score && index > hunt->best))
-		return;
-	hunt->score = c.score;
+static void take(struct hunt *hunt, int index, s64 score)
+{
 	hunt->best = index;
+	hunt->score = score;
+	hunt->equals = least_for(hunt, score);
+	hunt->beats = least_for(hunt, score + 1);
+}
+
+static void meet(struct hunt *hunt, int index, psteer_vary_fn vary, void *ctx)
+{
+	u64 value = READ_ONCE(hunt->order->node[hunt->order->leaves + index]);
+	u64 varying;
+	s64 score;
+
+	if (!value || !vary(ctx, index, &varying))
+		return;
+	score = div_u64(value - 1 + varying, PSTEER_SCALE);
+	if (score > hunt->score ||
+	    (score == hunt->score && index < hunt->best))
+		take(hunt, index, score);
 }
 
 /**
@@ -112,29 +129,28 @@ static void meet(struct hunt *hunt, int index, psteer_contend_fn contend,
  * @order: order
  * @varying: most that a score can have beyond its static part, in
  *	1/PSTEER_SCALE squared
- * @contend: called for each server that has to be looked at
- * @ctx: for @contend
+ * @vary: called for each server that has to be looked at
+ * @ctx: for @vary
  *
  * Context: any, no lock.
  * Return: its index, the lowest of equals; -ENOENT if none can be chosen.
  */
 int psteer_order_best(const struct psteer_order *order, u64 varying,
-		      psteer_contend_fn contend, void *ctx)
+		      psteer_vary_fn vary, void *ctx)
 {
-	struct hunt hunt = {
-		.order = order, .varying = varying, .best = -ENOENT, .score = -1
-	};
+	struct hunt hunt = { .order = order, .varying = varying };
 	/* Of each level one node is left for later, at most. */
 	u32 later[PSTEER_ORDER_DEPTH_MAX + 1] = { 1 };
 	u32 n = 1;
 
+	take(&hunt, -ENOENT, -1);
 	while (n) {
 		u32 node = later[--n], left = 2 * node;
 
 		if (!is_worth(&hunt, node))
 			continue;
 		if (node >= order->leaves) {
-			meet(&hunt, node - order->leaves, contend, ctx);
+			meet(&hunt, node - order->leaves, vary, ctx);
 			continue;
 		}
 		/* The better one first, so that it rules out the other. */

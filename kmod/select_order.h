@@ -22,10 +22,20 @@ struct psteer_order {
 	u64 node[];
 };
 
+/**
+ * typedef psteer_vary_fn - what a client makes of a server when that matters
+ * @ctx: the caller's
+ * @index: which server, in listed order
+ * @varying: filled in: its score beyond the static part, in 1/PSTEER_SCALE squared
+ *
+ * Return: false if the server can't be chosen.
+ */
+typedef bool (*psteer_vary_fn)(void *ctx, u32 index, u64 *varying);
+
 size_t psteer_order_size(u32 n);
 void psteer_order_init(struct psteer_order *order, u32 n);
 void psteer_order_set(struct psteer_order *order, u32 index, u64 value);
 int psteer_order_best(const struct psteer_order *order, u64 varying,
-		      psteer_contend_fn contend, void *ctx);
+		      psteer_vary_fn vary, void *ctx);
 
 #endif

@@ -36,11 +36,20 @@ static bool look(void *ctx, u32 index, struct psteer_contender *c)
 	struct crowd *crowd = ctx;
 	struct psteer_terms terms;
 
-	crowd->looks++;
 	psteer_select_terms(&crowd->rule, &crowd->evidence[index],
 			    crowd->ports[index], &terms);
 	*c = (struct psteer_contender) { .score = terms.score };
 	return crowd->up[index] && !crowd->full[index];
+}
+
+static bool vary(void *ctx, u32 index, u64 *varying)
+{
+	struct crowd *crowd = ctx;
+
+	crowd->looks++;
+	*varying = psteer_select_varying(&crowd->rule, crowd->ports[index],
+					 crowd->evidence[index].zone);
+	return !crowd->full[index];
 }
 
 static void rank(const struct crowd *crowd, struct psteer_order *order, u32 i)
@@ -55,7 +64,7 @@ static int find(struct crowd *crowd, const struct psteer_order *order)
 	u64 most = (u64)crowd->rule.weights.ports * PSTEER_SCALE;
 
 	crowd->looks = 0;
-	return psteer_order_best(order, most, look, crowd);
+	return psteer_order_best(order, most, vary, crowd);
 }
 
 /* Shares in steps of @grain: the coarser, the more are equal. */

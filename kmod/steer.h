@@ -58,10 +58,10 @@ struct psteer_candidate {
 };
 
 static inline bool
-psteer_candidate_eligible(const struct psteer_candidate *candidate)
+psteer_is_eligible(enum psteer_eligible eligible)
 {
-	return candidate->eligible == PSTEER_ELIGIBLE ||
-	       candidate->eligible == PSTEER_ELIGIBLE_PANIC;
+	return eligible == PSTEER_ELIGIBLE ||
+	       eligible == PSTEER_ELIGIBLE_PANIC;
 }
 
 void psteer_choice_init(struct psteer_choice *choice,

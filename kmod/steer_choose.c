@@ -88,6 +88,32 @@ static enum psteer_eligible is_eligible(const struct psteer_choice *choice,
 	return healthy ? PSTEER_ELIGIBLE : PSTEER_ELIGIBLE_PANIC;
 }
 
+/* The client's ports, of a new one those that it will get. */
+struct ports {
+	u32 free;
+	u32 size;
+};
+
+static void count_ports(const struct psteer_choice *choice,
+			const struct psteer_server *server, struct ports *ports)
+{
+	struct psteer_owner *owner = choice->owner;
+
+	ports->free = choice->range_size;
+	ports->size = choice->range_size;
+	if (!owner)
+		return;
+	ports->size = READ_ONCE(owner->size);
+	ports->free = psteer_range_free(choice->pnet, owner, server->endpoint);
+}
+
+static u32 distance_of(const struct psteer_choice *choice,
+		       const struct psteer_server *server)
+{
+	return psteer_zone_distance(choice->pnet, choice->zone,
+				    READ_ONCE(server->zone));
+}
+
 /**
  * psteer_choice_weigh() - see how one server stands
  * @choice: choice
@@ -100,23 +126,35 @@ void psteer_choice_weigh(const struct psteer_choice *choice,
 			 const struct psteer_server *server,
 			 struct psteer_candidate *candidate)
 {
-	struct psteer_owner *owner = choice->owner;
-	u32 free = choice->range_size, size = choice->range_size;
+	struct ports ports;
 
-	if (owner) {
-		size = READ_ONCE(owner->size);
-		free = psteer_range_free(choice->pnet, owner,
-					 server->endpoint);
-	}
-	candidate->ports_free = free;
-	candidate->ports_size = size;
-	candidate->eligible = is_eligible(choice, server, free);
+	count_ports(choice, server, &ports);
+	candidate->ports_free = ports.free;
+	candidate->ports_size = ports.size;
+	candidate->eligible = is_eligible(choice, server, ports.free);
 	psteer_server_evidence(server, &candidate->evidence);
-	candidate->evidence.zone = psteer_zone_distance(choice->pnet,
-							choice->zone,
-							READ_ONCE(server->zone));
+	candidate->evidence.zone = distance_of(choice, server);
 	psteer_select_terms(&choice->rule, &candidate->evidence,
-			    psteer_share_of(free, size), &candidate->terms);
+			    psteer_share_of(ports.free, ports.size),
+			    &candidate->terms);
+}
+
+/* Of a score by what is reported, that is all that is not known beforehand. */
+static bool vary(void *ctx, u32 index, u64 *varying)
+{
+	struct psteer_choice *choice = ctx;
+	const struct psteer_server *server = choice->servers->server[index];
+	enum psteer_eligible eligible;
+	struct ports ports;
+
+	count_ports(choice, server, &ports);
+	eligible = is_eligible(choice, server, ports.free);
+	if (eligible == PSTEER_INELIGIBLE_PORTS)
+		choice->short_of_ports = true;
+	*varying = psteer_select_varying(&choice->rule,
+					 psteer_share_of(ports.free, ports.size),
+					 distance_of(choice, server));
+	return psteer_is_eligible(eligible);
 }
 
 static bool contend(void *ctx, u32 index, struct psteer_contender *contender)
@@ -135,13 +173,12 @@ static bool contend(void *ctx, u32 index, struct psteer_contender *contender)
 	contender->full = candidate.terms.load > PSTEER_SCALE;
 	contender->sessions = atomic_read(&server->active);
 	/* A trial is to see how it is now; what was held against it is no help. */
-	if (choice->rule.mode != PSTEER_SELECT_ARGMAX &&
-	    candidate.eligible == PSTEER_ELIGIBLE &&
+	if (candidate.eligible == PSTEER_ELIGIBLE &&
 	    test_bit(0, &server->unhealthy)) {
 		contender->score = S32_MAX;
 		contender->full = false;
 	}
-	return psteer_candidate_eligible(&candidate);
+	return psteer_is_eligible(candidate.eligible);
 }
 
 static int find_server(struct psteer_choice *choice, u64 random)
@@ -151,8 +188,7 @@ static int find_server(struct psteer_choice *choice, u64 random)
 
 	if (rule->mode == PSTEER_SELECT_ARGMAX)
 		return psteer_order_best(choice->servers->order,
-					 varying * PSTEER_SCALE, contend,
-					 choice);
+					 varying * PSTEER_SCALE, vary, choice);
 	return psteer_select_choose(rule->mode, choice->servers->n, contend,
 				    choice, random);
 }
