@@ -17,22 +17,32 @@ mapfile -t clients < <(for i in $(seq 0 $((CLIENTS - 1))); do
 	client_address "$i"
 done)
 
-# connect_all NAME: five connections from every address, all clients at the same
-# time; what they were answered is in the file of that name
+# So many clients connect at the same time: handshakes that wait for a machine with
+# too much to do would be held against this server or that.
+at_once=4
+# connect_all NAME: five connections from every address; what they were answered is
+# in the file of that name. Whether all were, or what else has happened
 connect_all() {
-	conn record "$scratch/$1"
-	conn cycle 5 "$VIP" "${clients[@]}"
+	local i
+
+	conn record "$scratch/$1" >"$scratch/recorded"
+	for ((i = 0; i < CLIENTS; i += at_once)); do
+		conn cycle 5 "$VIP" "${clients[@]:i:at_once}"
+	done | sort | uniq -c | awk -v n=$((5 * at_once)) '
+		$2 == "open=0" && $3 == "answered=" n && NF == 3 { ok += $1 * n; next }
+		{ print }
+		END { print "answered=" ok }'
 }
 # share NAME N: connections that server N had
 share() { grep -c "server$2 " "$scratch/$1"; }
 report() { ps_ server report web "10.1.$1.2:80" load "$2%"; }
 
 for n in 1 2 3; do report "$n" 50; done
-check_is "1,000 connections with equal reports" "open=0 answered=1000" \
-	"$(connect_all equal | tail -n 1)"
+check_is "1,000 connections with equal reports" answered=1000 \
+	"$(connect_all equal)"
 for n in 1 2 3; do report "$n" $((10 + 40 * (n - 1))); done
-check_is "1,000 more with loads of 10, 50 and 90 %" "open=0 answered=1000" \
-	"$(connect_all unequal | tail -n 1)"
+check_is "1,000 more with loads of 10, 50 and 90 %" answered=1000 \
+	"$(connect_all unequal)"
 
 # The client's address, then server, address and port as the server saw them.
 cat "$scratch"/{equal,unequal} >"$scratch/pages"
