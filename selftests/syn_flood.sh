@@ -37,7 +37,7 @@ rounds=0 answered=0
 while [ -n "$(jobs -r)" ]; do
 	line=$(conn cycle 2 "$VIP" "${proven[@]}")
 	rounds=$((rounds + 2)) answered=$((answered + ${line##*answered=}))
-	[ "$rounds" != 20 ] || new=$(conn cycle 1 "$VIP" "$newcomer")
+	[ "$rounds" != 6 ] || new=$(conn cycle 1 "$VIP" "$newcomer")
 	sessions=$(psj '.[].sessions' service show web)
 	most=$((sessions > ${most-0} ? sessions : most))
 	pause 0.5
