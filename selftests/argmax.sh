@@ -9,7 +9,8 @@ setup
 start_nginxes
 client_addresses 1
 client=$(client_address 0)
-ps_ config set port-range-size 64 port-range-max 64
+# Reports count for the whole test.
+ps_ config set port-range-size 64 port-range-max 64 prediction-horizon 60s
 web_service select argmax
 start_connections
 best() { psj '.[] | select(.best) | .server' explain web client "$client"; }
