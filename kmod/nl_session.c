@@ -6,10 +6,8 @@
 
 #include "nl_walk.h"
 #include "notify.h"
-#include "server.h"
-#include "service.h"
 #include "session.h"
-#include "vm.h"
+#include "session_view.h"
 
 const struct nla_policy
 psteer_nl_session_filter_policy[PSTEER_A_SESSION_MAX + 1] = {
@@ -46,44 +44,6 @@ static bool port_is(const struct nlattr *attr, __be16 port)
 	return !attr || nla_get_u16(attr) == ntohs(port);
 }
 
-static enum psteer_session_state state_of(const struct psteer_session *session)
-{
-	return psteer_session_state(psteer_session_progress(session),
-				    psteer_session_proto(session));
-}
-
-/**
- * struct view - a session as users see it, begun from within or from outside
- * @near: client, or VM, as it is known to itself
- * @far: as the server, or whom the VM talks to, knows it
- */
-struct view {
-	struct psteer_key near;
-	struct psteer_key far;
-};
-
-static void look_at(const struct psteer_session *session, struct view *view)
-{
-	enum psteer_dir dir = PSTEER_DIR_ORIGINAL;
-
-	if (psteer_session_is_vms(session))
-		dir = psteer_session_outward(session);
-	psteer_flow_key(psteer_session_flow(session, dir), &view->near);
-	psteer_flow_key(psteer_session_flow(session, !dir), &view->far);
-}
-
-static const char *service_name(const struct psteer_session *session)
-{
-	return psteer_session_is_vms(session) ? NULL :
-						session->server->service->name;
-}
-
-static const char *vm_name(const struct psteer_session *session)
-{
-	return psteer_session_is_vms(session) ? session->mapping->vm->name :
-						NULL;
-}
-
 static bool name_is(const struct nlattr *attr, const char *name)
 {
 	return !attr || (name && !nla_strcmp(attr, name));
@@ -96,14 +56,13 @@ static bool is_wanted(const struct psteer_session *session, const void *ctx)
 	const struct nlattr *state = attrs[PSTEER_A_SESSION_STATE];
 	const struct nlattr *whose = attrs[PSTEER_A_SESSION_WHOSE];
 	u8 family = psteer_session_family(session);
-	struct view view;
+	struct psteer_session_view view;
 
-	look_at(session, &view);
-	return name_is(attrs[PSTEER_A_SESSION_SERVICE],
-		       service_name(session)) &&
-	       name_is(attrs[PSTEER_A_SESSION_VM], vm_name(session)) &&
+	psteer_session_look(session, &view);
+	return name_is(attrs[PSTEER_A_SESSION_SERVICE], view.service) &&
+	       name_is(attrs[PSTEER_A_SESSION_VM], view.vm) &&
 	       (!proto || nla_get_u8(proto) == view.near.proto) &&
-	       (!state || nla_get_u8(state) == state_of(session)) &&
+	       (!state || nla_get_u8(state) == view.state) &&
 	       (!whose || nla_get_u8(whose) == psteer_session_whose(session)) &&
 	       addr_is(attrs[PSTEER_A_SESSION_CLIENT], &view.near.src,
 		       family) &&
@@ -131,58 +90,53 @@ static int fill_whose(struct sk_buff *skb, const struct psteer_session *session)
 	return nla_put_u8(skb, PSTEER_A_SESSION_WHOSE, whose);
 }
 
-static int fill_name(struct sk_buff *skb, const struct psteer_session *session)
+static int fill_name(struct sk_buff *skb, const struct psteer_session *session,
+		     const struct psteer_session_view *view)
 {
-	if (!psteer_session_is_vms(session))
+	if (view->service)
 		return nla_put_string(skb, PSTEER_A_SESSION_SERVICE,
-				      service_name(session));
-	if (nla_put_string(skb, PSTEER_A_SESSION_VM, vm_name(session)) ||
+				      view->service);
+	if (nla_put_string(skb, PSTEER_A_SESSION_VM, view->vm) ||
 	    (test_bit(PSTEER_SESSION_INBOUND_BIT, &session->flags) &&
 	     nla_put_flag(skb, PSTEER_A_SESSION_INBOUND)))
 		return -EMSGSIZE;
 	return 0;
 }
 
-static int fill_keys(struct sk_buff *skb, const struct psteer_session *session)
+static int fill_keys(struct sk_buff *skb, const struct psteer_session *session,
+		     const struct psteer_session_view *view)
 {
 	u8 family = psteer_session_family(session);
-	struct view view;
 
-	look_at(session, &view);
-	if (fill_name(skb, session) || fill_whose(skb, session) ||
-	    nla_put_u8(skb, PSTEER_A_SESSION_PROTO, view.near.proto) ||
+	if (fill_name(skb, session, view) || fill_whose(skb, session) ||
+	    nla_put_u8(skb, PSTEER_A_SESSION_PROTO, view->near.proto) ||
 	    psteer_nl_put_addr(skb, PSTEER_A_SESSION_CLIENT, family,
-			       &view.near.src) ||
+			       &view->near.src) ||
 	    nla_put_u16(skb, PSTEER_A_SESSION_CLIENT_PORT,
-			ntohs(view.near.sport)) ||
+			ntohs(view->near.sport)) ||
 	    psteer_nl_put_addr(skb, PSTEER_A_SESSION_POOL_ADDRESS, family,
-			       &view.far.dst) ||
+			       &view->far.dst) ||
 	    nla_put_u16(skb, PSTEER_A_SESSION_ASSIGNED_PORT,
-			ntohs(view.far.dport)) ||
+			ntohs(view->far.dport)) ||
 	    psteer_nl_put_addr(skb, PSTEER_A_SESSION_SERVER, family,
-			       &view.far.src) ||
+			       &view->far.src) ||
 	    nla_put_u16(skb, PSTEER_A_SESSION_SERVER_PORT,
-			ntohs(view.far.sport)))
+			ntohs(view->far.sport)))
 		return -EMSGSIZE;
 	return 0;
 }
 
 static int fill_counters(struct sk_buff *skb,
-			 const struct psteer_session *session)
+			 const struct psteer_session *session,
+			 const struct psteer_session_view *view)
 {
 	s32 left = READ_ONCE(session->expires) - (u32)jiffies;
-	u64 packets = 0, bytes = 0;
-	u32 dir;
 
-	for (dir = 0; dir < PSTEER_DIRS; dir++) {
-		packets += READ_ONCE(session->packets[dir]);
-		bytes += READ_ONCE(session->bytes[dir]);
-	}
-	if (nla_put_u8(skb, PSTEER_A_SESSION_STATE, state_of(session)) ||
+	if (nla_put_u8(skb, PSTEER_A_SESSION_STATE, view->state) ||
 	    put_u64(skb, PSTEER_A_SESSION_EXPIRES,
 		    jiffies_to_msecs(max(left, 0))) ||
-	    put_u64(skb, PSTEER_A_SESSION_PACKETS, packets) ||
-	    put_u64(skb, PSTEER_A_SESSION_BYTES, bytes))
+	    put_u64(skb, PSTEER_A_SESSION_PACKETS, view->packets) ||
+	    put_u64(skb, PSTEER_A_SESSION_BYTES, view->bytes))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -194,10 +148,13 @@ static int fill_session(struct sk_buff *skb,
 			enum psteer_event event)
 {
 	void *hdr = psteer_nl_begin(skb, where);
+	struct psteer_session_view view;
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (fill_keys(skb, session) || fill_counters(skb, session) ||
+	psteer_session_look(session, &view);
+	if (fill_keys(skb, session, &view) ||
+	    fill_counters(skb, session, &view) ||
 	    (event && (nla_put_u8(skb, PSTEER_A_SESSION_EVENT, event) ||
 		       put_u64(skb, PSTEER_A_SESSION_TIME,
 			       psteer_nl_time())))) {
