@@ -347,7 +347,7 @@ void psteer_grant_evict(struct psteer_grant *grant)
 		return;
 	/* For packets that have picked a port of it just now. */
 	synchronize_rcu();
-	psteer_sessions_end(pnet, has_port_of, &is);
+	psteer_sessions_end(pnet, has_port_of, &is, PSTEER_END_REMOVED);
 }
 
 static bool is_on(const struct psteer_grant *grant,

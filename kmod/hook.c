@@ -159,6 +159,13 @@ static unsigned int pass_on(struct psteer_net *pnet,
 	return NF_ACCEPT;
 }
 
+/* What it means for a session that it can't go on, see psteer_steer_anew(). */
+static enum psteer_end_reason end_reason(enum psteer_stat reason)
+{
+	return reason == PSTEER_STAT_SESSION_RESTEERED ? PSTEER_END_RESTEERED :
+							 PSTEER_END_SERVER_DOWN;
+}
+
 static unsigned int handle_flow(struct psteer_net *pnet, struct sk_buff *skb,
 				const struct nf_hook_state *state,
 				const struct psteer_packet *pkt)
@@ -172,7 +179,8 @@ static unsigned int handle_flow(struct psteer_net *pnet, struct sk_buff *skb,
 	if (session)
 		progress = psteer_session_progress(session);
 	if (session && psteer_steer_anew(session, leg.dir, pkt, &reason) &&
-	    psteer_session_end_at(pnet, session, progress)) {
+	    psteer_session_end_at(pnet, session, progress,
+				  end_reason(reason))) {
 		if (reason != PSTEER_STAT_SESSION_RESTEERED)
 			return refuse(pnet, skb, state, pkt, reason);
 		psteer_count(pnet, reason);

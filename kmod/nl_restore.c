@@ -220,7 +220,7 @@ static int renew_by(struct psteer_net *pnet, struct genl_info *info,
 	}
 	if (psteer_session_whose(session) == PSTEER_WHOSE_OWN)
 		return refuse_other(pnet, info, session, far);
-	psteer_session_end(pnet, session);
+	psteer_session_end(pnet, session, PSTEER_END_REPLACED);
 	return -ENOENT;
 }
 

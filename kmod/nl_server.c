@@ -420,7 +420,8 @@ static int del_server(struct psteer_net *pnet, struct genl_info *info)
 	if (err)
 		return err;
 	while (atomic_read(&server->sessions))
-		psteer_sessions_end(pnet, is_of_server, server);
+		psteer_sessions_end(pnet, is_of_server, server,
+				    PSTEER_END_REMOVED);
 	psteer_server_put(server);
 	return 0;
 }

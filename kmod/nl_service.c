@@ -417,7 +417,8 @@ static int del_service(struct psteer_net *pnet, struct genl_info *info)
 	do {
 		/* Packets inside still open sessions, or are ending them. */
 		synchronize_rcu();
-		psteer_sessions_end(pnet, is_of_service, service);
+		psteer_sessions_end(pnet, is_of_service, service,
+				    PSTEER_END_REMOVED);
 	} while (psteer_service_sessions(service));
 	psteer_service_free(service);
 	psteer_hooks_settle(pnet);

@@ -284,7 +284,7 @@ static u32 end_one(struct psteer_net *pnet, const struct psteer_key *key,
 	rcu_read_lock();
 	session = psteer_session_find_rcu(pnet, key, &dir);
 	if (session && is_wanted(session, attrs))
-		count = psteer_session_end(pnet, session);
+		count = psteer_session_end(pnet, session, PSTEER_END_FLUSHED);
 	rcu_read_unlock();
 	return count;
 }
@@ -341,7 +341,8 @@ int psteer_nl_session_flush(struct sk_buff *skb, struct genl_info *info)
 	if (names_one(info->attrs, &key))
 		count = end_one(pnet, &key, info->attrs);
 	else
-		count = psteer_sessions_end(pnet, is_wanted, info->attrs);
+		count = psteer_sessions_end(pnet, is_wanted, info->attrs,
+					    PSTEER_END_FLUSHED);
 	mutex_unlock(&pnet->lock);
 	return psteer_nl_reply(reply, info, fill_count(reply, info, count));
 }

@@ -8,6 +8,7 @@
 
 #include "net.h"
 #include "pool.h"
+#include "trace.h"
 
 static struct psteer_block *block_if_free(struct psteer_pool_addr *addr, u32 nr)
 {
@@ -78,6 +79,7 @@ static void give_to(struct psteer_pool *pool, struct psteer_block *block,
 	WRITE_ONCE(block->state, PSTEER_BLOCK_ACTIVE);
 	block->nth = nth;
 	rcu_assign_pointer(block->owner, owner);
+	trace_range_change(pool, block, owner);
 }
 
 /**
@@ -265,6 +267,8 @@ struct psteer_pool_usage psteer_pool_usage(struct psteer_pool_addr *addr,
 void psteer_block_give(struct psteer_pool *pool, struct psteer_block *block,
 		       bool hold)
 {
+	struct psteer_owner *owner = rcu_access_pointer(block->owner);
+
 	spin_lock_bh(&pool->lock);
 	RCU_INIT_POINTER(block->owner, NULL);
 	if (hold && pool->hold_ms) {
@@ -275,6 +279,7 @@ void psteer_block_give(struct psteer_pool *pool, struct psteer_block *block,
 	} else {
 		free_block(pool, block);
 	}
+	trace_range_change(pool, block, owner);
 	spin_unlock_bh(&pool->lock);
 }
 
@@ -284,6 +289,7 @@ static void end_hold(struct psteer_pool *pool, struct psteer_block *block)
 	lockdep_assert_held(&pool->lock);
 	WRITE_ONCE(pool->held, pool->held - 1);
 	free_block(pool, block);
+	trace_range_change(pool, block, NULL);
 }
 
 /**

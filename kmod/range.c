@@ -11,6 +11,7 @@
 #include "notify.h"
 #include "pool.h"
 #include "range.h"
+#include "trace.h"
 #include "use.h"
 
 /**
@@ -133,6 +134,7 @@ static void set_block_draining(struct psteer_owner *owner, u32 nr,
 	WRITE_ONCE(block->state, draining ? PSTEER_BLOCK_DRAINING :
 					    PSTEER_BLOCK_ACTIVE);
 	WRITE_ONCE(owner->size, owner->size - step * len);
+	trace_range_change(owner->pool, block, owner);
 	psteer_notify_range(owner->pool, block, owner, PSTEER_EVENT_CHANGE);
 }
 

@@ -7,6 +7,7 @@
 #include "notify.h"
 #include "session.h"
 #include "session_ends.h"
+#include "trace.h"
 
 /* How much more than the server's SYN a client's first segment may have heard. */
 #define ANSWER_WINDOW	1048576
@@ -61,7 +62,8 @@ static bool match_all(const struct psteer_session *session, const void *ctx)
 void psteer_sessions_exit(struct psteer_net *pnet)
 {
 	while (atomic_read(&pnet->sessions_count))
-		psteer_sessions_end(pnet, match_all, NULL);
+		psteer_sessions_end(pnet, match_all, NULL,
+				    PSTEER_END_NAMESPACE);
 	rhashtable_walk_exit(&pnet->gc_sessions);
 	rhashtable_destroy(&pnet->sessions);
 }
@@ -258,6 +260,7 @@ psteer_session_open(struct psteer_net *pnet,
 		psteer_ends_told(session, 0, psteer_session_progress(session));
 	psteer_count(pnet, PSTEER_STAT_SESSION_CREATED);
 	psteer_notify_session(pnet, session, PSTEER_EVENT_NEW);
+	trace_session_create(pnet, session);
 	return session;
 }
 
@@ -425,7 +428,7 @@ void psteer_session_expire(struct psteer_net *pnet,
 			   struct psteer_session *session)
 {
 	/* UDP need not be answered, so that nothing follows from silence. */
-	if (psteer_session_end(pnet, session) &&
+	if (psteer_session_end(pnet, session, PSTEER_END_EXPIRED) &&
 	    psteer_session_proto(session) == IPPROTO_TCP)
 		psteer_ends_refused(session);
 }
@@ -453,8 +456,10 @@ psteer_session_find_live_rcu(struct psteer_net *pnet,
 }
 
 static void finish_session(struct psteer_net *pnet,
-			   struct psteer_session *session)
+			   struct psteer_session *session,
+			   enum psteer_end_reason why)
 {
+	trace_session_end(pnet, session, why);
 	psteer_notify_session(pnet, session, PSTEER_EVENT_DEL);
 	unhash(pnet, session, PSTEER_DIR_ORIGINAL);
 	unhash(pnet, session, PSTEER_DIR_REPLY);
@@ -470,15 +475,17 @@ static void finish_session(struct psteer_net *pnet,
  * psteer_session_end() - end a session and give its port back
  * @pnet: namespace
  * @session: session
+ * @why: for who traces it
  *
  * Context: RCU read side, any but hard interrupts; takes owner->lock.
  * Return: true if it was this call that ended it.
  */
-bool psteer_session_end(struct psteer_net *pnet, struct psteer_session *session)
+bool psteer_session_end(struct psteer_net *pnet, struct psteer_session *session,
+			enum psteer_end_reason why)
 {
 	if (test_and_set_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
 		return false;
-	finish_session(pnet, session);
+	finish_session(pnet, session, why);
 	return true;
 }
 
@@ -487,6 +494,7 @@ bool psteer_session_end(struct psteer_net *pnet, struct psteer_session *session)
  * @pnet: namespace
  * @session: session
  * @progress: PSTEER_PROGRESS_* that it had when that was decided
+ * @why: for who traces it
  *
  * While it is decided that a server does not answer, its answer may come: the
  * client must not hear from two servers.
@@ -496,7 +504,7 @@ bool psteer_session_end(struct psteer_net *pnet, struct psteer_session *session)
  */
 bool psteer_session_end_at(struct psteer_net *pnet,
 			   struct psteer_session *session,
-			   unsigned long progress)
+			   unsigned long progress, enum psteer_end_reason why)
 {
 	unsigned long was = READ_ONCE(session->flags);
 
@@ -507,6 +515,6 @@ bool psteer_session_end_at(struct psteer_net *pnet,
 			return false;
 	} while (!try_cmpxchg(&session->flags, &was,
 			      was | BIT(PSTEER_SESSION_DYING_BIT)));
-	finish_session(pnet, session);
+	finish_session(pnet, session, why);
 	return true;
 }

@@ -28,6 +28,19 @@ struct psteer_server;
 #define PSTEER_SESSION_WHOSE	(BIT(PSTEER_SESSION_PEERS_BIT) | \
 				 BIT(PSTEER_SESSION_UNSURE_BIT))
 
+/* Why a session is over. */
+enum psteer_end_reason {
+	PSTEER_END_EXPIRED,	/* silent for too long */
+	PSTEER_END_RESTEERED,	/* its client's packet is to be steered anew */
+	PSTEER_END_SERVER_DOWN,	/* ... which is too late for its packet */
+	PSTEER_END_RECYCLED,	/* never completed, and another needs its port */
+	PSTEER_END_REPLACED,	/* a peer's, and over there by now */
+	PSTEER_END_FLUSHED,	/* somebody has asked for it */
+	PSTEER_END_REMOVED,	/* its server, service, VM or grant has been */
+	PSTEER_END_NAMESPACE,	/* its namespace or the module goes */
+	PSTEER_ENDS
+};
+
 /**
  * struct psteer_session - one connection, steered or a VM's
  * @server: its server, a reference; NULL if it is a VM's
@@ -43,7 +56,7 @@ struct psteer_server;
  * @settled: till then @expires need not be written, in jiffies; READ_ONCE
  * @answer: TCP: what the client has to acknowledge to have heard the server;
  *	READ_ONCE
- * @opened: steered: when, in jiffies
+ * @opened: when, in jiffies
  * @begun: steered: when its first packet came, in units of 1024 ns
  * @packets: by direction; a count may be lost if two CPUs count one direction
  * @bytes: by direction, likewise
@@ -143,15 +156,16 @@ s32 psteer_session_silence(struct psteer_net *pnet,
 			   unsigned long progress, s32 left_jiffies);
 void psteer_session_expire(struct psteer_net *pnet,
 			   struct psteer_session *session);
-bool psteer_session_end(struct psteer_net *pnet,
-			struct psteer_session *session);
+bool psteer_session_end(struct psteer_net *pnet, struct psteer_session *session,
+			enum psteer_end_reason why);
 bool psteer_session_end_oldest(struct psteer_net *pnet,
 			       struct psteer_owner *owner);
 bool psteer_session_end_at(struct psteer_net *pnet,
 			   struct psteer_session *session,
-			   unsigned long progress);
+			   unsigned long progress,
+			   enum psteer_end_reason why);
 u32 psteer_sessions_end(struct psteer_net *pnet, psteer_session_match_fn match,
-			const void *ctx);
+			const void *ctx, enum psteer_end_reason why);
 u32 psteer_sessions_set_whose(struct psteer_net *pnet,
 			      enum psteer_session_whose whose);
 void psteer_sessions_end_expired(struct psteer_net *pnet, u32 budget);

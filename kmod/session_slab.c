@@ -106,6 +106,7 @@ psteer_session_make(const struct psteer_session_params *params)
 	*session = (struct psteer_session) {
 		.server = params->server,
 		.flags = params->flags,
+		.opened = jiffies,
 	};
 	INIT_LIST_HEAD(&session->unproven);
 	for (dir = 0; dir < PSTEER_DIRS; dir++)
@@ -115,7 +116,6 @@ psteer_session_make(const struct psteer_session_params *params)
 		session->client = params->client;
 		session->use = params->use;
 		session->slot = params->slot;
-		session->opened = jiffies;
 	} else {
 		session->mapping = params->mapping;
 	}

@@ -11,10 +11,12 @@
  * struct sweep - which sessions to end
  * @match: tells them
  * @ctx: for @match
+ * @why: for who traces it
  */
 struct sweep {
 	psteer_session_match_fn match;
 	const void *ctx;
+	enum psteer_end_reason why;
 };
 
 /* The session of an entry, once for its two; NULL the other time. */
@@ -33,7 +35,7 @@ static bool end_matching(struct psteer_net *pnet, void *entry, const void *ctx)
 	const struct sweep *sweep = ctx;
 
 	return session && sweep->match(session, sweep->ctx) &&
-	       psteer_session_end(pnet, session);
+	       psteer_session_end(pnet, session, sweep->why);
 }
 
 /**
@@ -41,6 +43,7 @@ static bool end_matching(struct psteer_net *pnet, void *entry, const void *ctx)
  * @pnet: namespace
  * @match: which
  * @ctx: for @match
+ * @why: for who traces it
  *
  * Sessions opened meanwhile may be missed, and few others, see
  * psteer_walk_all().
@@ -49,9 +52,13 @@ static bool end_matching(struct psteer_net *pnet, void *entry, const void *ctx)
  * Return: how many were ended.
  */
 u32 psteer_sessions_end(struct psteer_net *pnet, psteer_session_match_fn match,
-			const void *ctx)
+			const void *ctx, enum psteer_end_reason why)
 {
-	const struct sweep sweep = { .match = match, .ctx = ctx };
+	const struct sweep sweep = {
+		.match = match,
+		.ctx = ctx,
+		.why = why,
+	};
 
 	return psteer_walk_all(pnet, &pnet->sessions, end_matching, &sweep);
 }
@@ -136,5 +143,6 @@ bool psteer_session_end_oldest(struct psteer_net *pnet,
 	if (session)
 		list_move_tail(&session->unproven, &owner->unproven);
 	spin_unlock_bh(&owner->lock);
-	return session && psteer_session_end(pnet, session);
+	return session &&
+	       psteer_session_end(pnet, session, PSTEER_END_RECYCLED);
 }

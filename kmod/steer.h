@@ -20,6 +20,8 @@ struct psteer_session;
 /**
  * struct psteer_choice - one choice among the servers of a service
  * @pnet: namespace
+ * @service: service
+ * @client: address of the client
  * @servers: the servers
  * @zone: where the client is, PSTEER_ZONE_NONE if nobody has said
  * @needs: tags that a server must have, a bit for each
@@ -31,6 +33,8 @@ struct psteer_session;
  */
 struct psteer_choice {
 	struct psteer_net *pnet;
+	const struct psteer_service *service;
+	const union nf_inet_addr *client;
 	const struct psteer_servers *servers;
 	u8 zone;
 	u64 needs;
@@ -72,6 +76,9 @@ bool psteer_choice_tagged(const struct psteer_choice *choice);
 void psteer_choice_weigh(const struct psteer_choice *choice,
 			 const struct psteer_server *server,
 			 struct psteer_candidate *candidate);
+bool psteer_choice_tries(const struct psteer_choice *choice,
+			 const struct psteer_server *server,
+			 const struct psteer_candidate *candidate);
 struct psteer_server *psteer_choice_make(struct psteer_choice *choice,
 					 u64 random);
 

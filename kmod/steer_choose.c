@@ -10,13 +10,14 @@
 #include "server.h"
 #include "service.h"
 #include "steer.h"
+#include "trace.h"
 #include "zone.h"
 
 /**
  * psteer_choice_init() - prepare a choice
  * @choice: filled in
  * @service: service
- * @client: address of the client
+ * @client: address of the client, which outlives @choice
  * @owner: whose port the session will get, or NULL for a client not seen yet
  *
  * Context: RCU read side, which keeps @choice valid.
@@ -32,6 +33,8 @@ void psteer_choice_init(struct psteer_choice *choice,
 
 	memset(choice, 0, sizeof(*choice));
 	choice->pnet = service->pnet;
+	choice->service = service;
+	choice->client = client;
 	choice->servers = rcu_dereference(service->servers);
 	choice->owner = owner;
 	choice->range_size = psteer_block_count(size, shift) << shift;
@@ -157,6 +160,25 @@ static bool vary(void *ctx, u32 index, u64 *varying)
 	return psteer_is_eligible(eligible);
 }
 
+/**
+ * psteer_choice_tries() - would a server be chosen to see how it is now
+ * @choice: choice
+ * @server: one of its servers
+ * @candidate: how that stands
+ *
+ * What was held against it is no help then.
+ *
+ * Context: any.
+ */
+bool psteer_choice_tries(const struct psteer_choice *choice,
+			 const struct psteer_server *server,
+			 const struct psteer_candidate *candidate)
+{
+	return choice->rule.mode != PSTEER_SELECT_ARGMAX &&
+	       candidate->eligible == PSTEER_ELIGIBLE &&
+	       test_bit(0, &server->unhealthy);
+}
+
 static bool contend(void *ctx, u32 index, struct psteer_contender *contender)
 {
 	struct psteer_choice *choice = ctx;
@@ -172,9 +194,7 @@ static bool contend(void *ctx, u32 index, struct psteer_contender *contender)
 	contender->score = candidate.terms.score;
 	contender->full = candidate.terms.load > PSTEER_SCALE;
 	contender->sessions = atomic_read(&server->active);
-	/* A trial is to see how it is now; what was held against it is no help. */
-	if (candidate.eligible == PSTEER_ELIGIBLE &&
-	    test_bit(0, &server->unhealthy)) {
+	if (psteer_choice_tries(choice, server, &candidate)) {
 		contender->score = S32_MAX;
 		contender->full = false;
 	}
@@ -214,6 +234,7 @@ struct psteer_server *psteer_choice_make(struct psteer_choice *choice,
 	if (chosen < 0)
 		return NULL;
 	server = choice->servers->server[chosen];
+	trace_server_choice(choice, server);
 	psteer_server_chosen(server);
 	if (choice->panic)
 		psteer_count(choice->pnet, PSTEER_STAT_PANIC);

@@ -172,7 +172,7 @@ void psteer_vm_del(struct psteer_vm *vm)
 	do {
 		/* Packets inside still open sessions, or are ending them. */
 		synchronize_rcu();
-		psteer_sessions_end(pnet, is_of_vm, vm);
+		psteer_sessions_end(pnet, is_of_vm, vm, PSTEER_END_REMOVED);
 	} while (atomic_read(&vm->mappings));
 	clear_vm(vm);
 	/* Packets and dumps may be looking at its owner and its mappings. */
