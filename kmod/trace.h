@@ -170,7 +170,7 @@ TRACE_EVENT(range_change,
 	TP_ARGS(pool, block, owner),
 	TP_STRUCT__entry(
 		__array(char, pool, PSTEER_TRACE_NAME)
-		__array(char, address, PSTEER_TRACE_ADDR)
+		__array(char, ip, PSTEER_TRACE_ADDR)
 		__field(u16, first)
 		__field(u16, last)
 		__array(char, owner_type, PSTEER_TRACE_WORD)
@@ -181,7 +181,7 @@ TRACE_EVENT(range_change,
 	),
 	TP_fast_assign(
 		strscpy(__entry->pool, pool->name, PSTEER_TRACE_NAME);
-		put_addr(__entry->address, pool->family,
+		put_addr(__entry->ip, pool->family,
 			 psteer_block_ip(pool, block));
 		__entry->first = psteer_block_first_port(block->index,
 							 pool->shift);
@@ -192,8 +192,8 @@ TRACE_EVENT(range_change,
 		__entry->in_use = READ_ONCE(block->in_use);
 		__entry->netns = pool->pnet->net->ns.inum;
 	),
-	TP_printk("pool=%s address=%s first=%u last=%u owner_type=%s owner=%s what=%s in_use=%u netns=%u",
-		  __entry->pool, __entry->address, __entry->first,
+	TP_printk("pool=%s ip=%s first=%u last=%u owner_type=%s owner=%s what=%s in_use=%u netns=%u",
+		  __entry->pool, __entry->ip, __entry->first,
 		  __entry->last, __entry->owner_type, __entry->owner,
 		  __entry->what, __entry->in_use, __entry->netns)
 );
