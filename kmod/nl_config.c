@@ -89,6 +89,22 @@ static void parse_values(const struct genl_info *info, u32 *value)
 			value[i] = get_value(info->attrs[i]);
 }
 
+/*
+ * The memory of sessions and clients is taken for packets, and so charged to
+ * nobody: whoever has made a namespace for himself can't have more of it.
+ */
+static int check_limit(struct psteer_net *pnet, struct genl_info *info,
+		       u32 attr, u32 value, const char *name)
+{
+	u32 most = psteer_config_bounds[attr].initial;
+
+	if (pnet->net->user_ns == &init_user_ns || value <= most)
+		return 0;
+	return psteer_nl_refuse(pnet, info->extack, info->attrs[attr], -EPERM,
+		"%s over %u is for namespaces of the initial user namespace",
+		name, most);
+}
+
 static int check_values(struct psteer_net *pnet, struct genl_info *info,
 			const u32 *value)
 {
@@ -103,7 +119,11 @@ static int check_values(struct psteer_net *pnet, struct genl_info *info,
 			"port-range-size %u is more than port-range-max %u",
 			value[PSTEER_A_CONFIG_PORT_RANGE_SIZE],
 			value[PSTEER_A_CONFIG_PORT_RANGE_MAX]);
-	return 0;
+	return check_limit(pnet, info, PSTEER_A_CONFIG_SESSIONS_MAX,
+			   value[PSTEER_A_CONFIG_SESSIONS_MAX],
+			   "sessions-max") ?:
+	       check_limit(pnet, info, PSTEER_A_CONFIG_CLIENTS_MAX,
+			   value[PSTEER_A_CONFIG_CLIENTS_MAX], "clients-max");
 }
 
 static int set_config(struct psteer_net *pnet, struct genl_info *info)
