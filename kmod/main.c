@@ -22,6 +22,7 @@
 #include "service.h"
 #include "session.h"
 #include "use.h"
+#include "version.h"
 #include "vm.h"
 #include "zone.h"
 
@@ -221,4 +222,4 @@ module_exit(psteer_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Predictive session steering and port ranges by demand");
 MODULE_AUTHOR("The portsteer authors");
-MODULE_VERSION("0.1");
+MODULE_VERSION(PSTEER_VERSION);
