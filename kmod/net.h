@@ -41,7 +41,8 @@
  * @tags: words for what servers can do
  * @epoch: highest that a manager has spoken with, 0: none has
  * @next_id: for the next object that has an id
- * @generation: rises with every change of configuration, for dumps to notice
+ * @generation: rises with every change of configuration, for dumps to notice; 0:
+ *	there was none
  * @hooked: the netfilter hooks are on
  * @fast: the fast path is on
  * @devices: hears of devices that come and go while it is

@@ -224,6 +224,21 @@ static const struct genl_ops ops[] = {
 		.doit = psteer_nl_model_get,
 		.dumpit = psteer_nl_model_dump,
 	},
+	{
+		/* What "modinfo" tells everybody; first of all, and for ever. */
+		.cmd = PSTEER_CMD_MODULE_GET,
+		.policy = psteer_nl_no_attr_policy,
+		.maxattr = PSTEER_A_STATS_MAX,
+		.doit = psteer_nl_module_get,
+	},
+	{
+		/* Namespaces of others: for whom all of the machine is his. */
+		.cmd = PSTEER_CMD_NETNS_GET,
+		.flags = GENL_ADMIN_PERM,
+		.policy = psteer_nl_no_attr_policy,
+		.maxattr = PSTEER_A_STATS_MAX,
+		.doit = psteer_nl_netns_get,
+	},
 };
 
 static const struct genl_multicast_group groups[] = {

@@ -255,4 +255,7 @@ int psteer_nl_model_del(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_model_get(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_model_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
+int psteer_nl_module_get(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_netns_get(struct sk_buff *skb, struct genl_info *info);
+
 #endif

@@ -69,9 +69,9 @@ def main():
                 payload + struct.pack("=HH", 2, 2))
     for cmd in names:
         refused("empty", cmd, b"")
-    for cmd in ("STATS_GET", "CONFIG_GET"):
+    for cmd in ("STATS_GET", "CONFIG_GET", "MODULE_GET", "NETNS_GET"):
         refused("with an attribute", cmd, attr(1, 1),
-                NLM_F_ACK if cmd == "CONFIG_GET" else NLM_F_DUMP)
+                NLM_F_DUMP if cmd == "STATS_GET" else NLM_F_ACK)
     for cmd in ("EXPLAIN_GET", "SESSION_GET", "CLIENT_GET", "RANGE_GET"):
         refused("not as a dump", cmd, b"")
         refused("unknown attribute", cmd, attr(99, 1), NLM_F_DUMP)

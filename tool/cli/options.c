@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "objects.h"
+#include "version.h"
 
 enum {
 	OPTION_SOCKET = 1,
@@ -25,7 +26,7 @@ void options_usage(FILE *out)
 	      "  -j             print JSON\n"
 	      "  -n NETNS       act in this network namespace\n"
 	      "  --socket PATH  where portsteerd answers\n"
-	      "  -V             print the version\n"
+	      "  -V             print the versions, the module's too\n"
 	      "  -h             print this\n\n", out);
 	for (o = objects; *o; o++)
 		fprintf(out, "  %-13s %s\n", (*o)->word, (*o)->about);
@@ -64,6 +65,7 @@ bool options_read(int argc, char **argv, int *status)
 		{ "socket", required_argument, NULL, OPTION_SOCKET },
 		{ 0 }
 	};
+	bool version = false;
 	char letter[3];
 	int opt;
 
@@ -80,8 +82,8 @@ bool options_read(int argc, char **argv, int *status)
 			options.socket = optarg;
 			break;
 		case 'V':
-			puts("portsteer " PORTSTEER_VERSION);
-			return false;
+			version = true;
+			break;
 		case 'h':
 			options_usage(stdout);
 			return false;
@@ -90,5 +92,7 @@ bool options_read(int argc, char **argv, int *status)
 			return false;
 		}
 	}
-	return true;
+	if (version)
+		version_show();
+	return !version;
 }

@@ -4,6 +4,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,6 +13,7 @@
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
 
+#include <linux/genetlink.h>
 #include <linux/netlink.h>
 #include <linux/portsteer.h>
 
@@ -58,12 +60,40 @@ static void set_option(struct netlink *nl, int option)
 			 sizeof(on));
 }
 
+static void take_family(struct nlmsghdr *hdr, void *arg)
+{
+	struct nlattr *tb[CTRL_ATTR_MAX + 1];
+	struct netlink *nl = arg;
+
+	if (genlmsg_parse(hdr, 0, tb, CTRL_ATTR_MAX, NULL) ||
+	    !tb[CTRL_ATTR_FAMILY_ID] || !tb[CTRL_ATTR_VERSION])
+		return;
+	nl->family = nla_get_u16(tb[CTRL_ATTR_FAMILY_ID]);
+	nl->contract = nla_get_u32(tb[CTRL_ATTR_VERSION]);
+}
+
+static int find_family(struct netlink *nl)
+{
+	struct nl_msg *msg = nlmsg_alloc();
+	int ret;
+
+	if (!msg || !genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, GENL_ID_CTRL,
+				 0, NLM_F_REQUEST, CTRL_CMD_GETFAMILY, 1) ||
+	    nla_put_string(msg, CTRL_ATTR_FAMILY_NAME, PSTEER_GENL_NAME))
+		err(1, "no memory");
+	ret = netlink_request(nl, msg, take_family, nl);
+	if (ret == -ENOENT)
+		return fail(nl, ENODEV, "the portsteer module is not loaded in this kernel (modprobe portsteer)");
+	return ret;
+}
+
 /**
- * netlink_open() - open a socket and find the module's family
+ * netlink_connect() - open a socket and find the module's family, whatever version
+ *	of the contract it speaks
  *
  * Return: 0, or a negative errno; the reason is in the refusal.
  */
-int netlink_open(struct netlink *nl)
+int netlink_connect(struct netlink *nl)
 {
 	int ret;
 
@@ -74,16 +104,40 @@ int netlink_open(struct netlink *nl)
 	ret = genl_connect(nl->sock);
 	if (ret < 0)
 		return fail_nl(nl, ret);
-	nl->family = genl_ctrl_resolve(nl->sock, PSTEER_GENL_NAME);
-	if (nl->family == -NLE_OBJ_NOTFOUND)
-		return fail(nl, ENODEV, "the portsteer module is not loaded in this kernel (modprobe portsteer)");
-	if (nl->family < 0)
-		return fail_nl(nl, nl->family);
 	nl_socket_disable_auto_ack(nl->sock);
 	set_option(nl, NETLINK_EXT_ACK);
 	set_option(nl, NETLINK_CAP_ACK);
 	set_option(nl, NETLINK_GET_STRICT_CHK);
-	return 0;
+	return find_family(nl);
+}
+
+/**
+ * netlink_understand() - refuse a module that speaks another version of the contract
+ *
+ * Return: 0, or a negative errno; the reason is in the refusal.
+ */
+int netlink_understand(struct netlink *nl)
+{
+	char text[REFUSAL_TEXT_MAX];
+
+	if (nl->contract == PSTEER_GENL_VERSION)
+		return 0;
+	snprintf(text, sizeof(text),
+		 "the module speaks version %u of the netlink contract, this program (%s) version %u: they have to be of one release",
+		 nl->contract, PORTSTEER_VERSION, PSTEER_GENL_VERSION);
+	return fail(nl, EPROTO, text);
+}
+
+/**
+ * netlink_open() - open a socket to a module that is understood
+ *
+ * Return: 0, or a negative errno; the reason is in the refusal.
+ */
+int netlink_open(struct netlink *nl)
+{
+	int ret = netlink_connect(nl);
+
+	return ret ? ret : netlink_understand(nl);
 }
 
 /**

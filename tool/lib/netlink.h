@@ -15,17 +15,21 @@ struct nlmsghdr;
  * struct netlink - a socket to the module
  * @sock: the socket
  * @family: number of the generic netlink family
+ * @contract: its version
  * @refusal: filled whenever a call fails
  */
 struct netlink {
 	struct nl_sock *sock;
 	int family;
+	unsigned int contract;
 	struct refusal refusal;
 };
 
 typedef void (*netlink_handler)(struct nlmsghdr *hdr, void *arg);
 
 int netlink_open(struct netlink *nl);
+int netlink_connect(struct netlink *nl);
+int netlink_understand(struct netlink *nl);
 void netlink_close(struct netlink *nl);
 
 struct nl_msg *netlink_message(struct netlink *nl, uint8_t cmd);

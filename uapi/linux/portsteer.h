@@ -2,8 +2,13 @@
 /*
  * portsteer: the generic netlink contract between the module and its tools.
  *
+ * Its version is that of the family (CTRL_ATTR_VERSION). It rises when a program
+ * of before would be misled or refused; what is new without that, commands and
+ * attributes at the ends of their lists, leaves it as it is. MODULE_GET is the
+ * same in every version.
+ *
  * Every command and every attribute needs CAP_NET_ADMIN in the user namespace
- * that owns the network namespace. A request carries the attributes of one
+ * that owns the network namespace, unless said otherwise. A request carries the attributes of one
  * set, and the reply (or each message of a dump) carries the same set. In the
  * trees below "*" marks what a request must carry, "=" what is only reported.
  *
@@ -130,6 +135,13 @@
  *                             at least one
  *   = USED
  *   = WARNING                 reply to MODEL_NEW: accepted, but take care
+ *
+ * MODULE_GET (do)                                    enum psteer_module_attr
+ *   = VERSION                 for everybody
+ *
+ * NETNS_GET (do)                                     enum psteer_module_attr
+ *   = NETNS (repeated)        those that have, or had, anything of this; needs
+ *                             CAP_NET_ADMIN in the first user namespace
  */
 #ifndef _UAPI_LINUX_PORTSTEER_H
 #define _UAPI_LINUX_PORTSTEER_H
@@ -227,6 +239,9 @@ enum psteer_cmd {
 	PSTEER_CMD_MODEL_GET,
 
 	PSTEER_CMD_SESSION_SET,
+
+	PSTEER_CMD_MODULE_GET,
+	PSTEER_CMD_NETNS_GET,
 
 	__PSTEER_CMD_MAX,
 	PSTEER_CMD_MAX = __PSTEER_CMD_MAX - 1
@@ -794,6 +809,16 @@ enum psteer_model_attr {
 
 	__PSTEER_A_MODEL_MAX,
 	PSTEER_A_MODEL_MAX = __PSTEER_A_MODEL_MAX - 1
+};
+
+enum psteer_module_attr {
+	PSTEER_A_MODULE_UNSPEC,
+	PSTEER_A_MODULE_PAD,
+	PSTEER_A_MODULE_VERSION,	/* string, of the module */
+	PSTEER_A_MODULE_NETNS,		/* u32, repeated, number of its file */
+
+	__PSTEER_A_MODULE_MAX,
+	PSTEER_A_MODULE_MAX = __PSTEER_A_MODULE_MAX - 1
 };
 
 #endif /* _UAPI_LINUX_PORTSTEER_H */
