@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* save: the configuration, and the state too, as commands that restore reads. */
-#include <stdio.h>
+#include "save.h"
+
 #include <time.h>
 
 #include <linux/portsteer.h>
@@ -13,25 +14,35 @@
 /* Its own words travel nowhere. */
 #define SAVE_STATE	1
 
+/**
+ * struct writing - what is being written
+ * @out: where to
+ * @object: what it is
+ */
+struct writing {
+	FILE *out;
+	const struct object *object;
+};
+
 static void print_command(const struct record *r, void *arg)
 {
-	const struct object *o = arg;
+	const struct writing *w = arg;
 
-	printf("%s add ", o->word);
-	output_words(stdout, o, r, ROLE_ADD);
-	putchar('\n');
+	fprintf(w->out, "%s add ", w->object->word);
+	output_words(w->out, w->object, r, ROLE_ADD);
+	putc('\n', w->out);
 }
 
-static int save_config(struct netlink *nl)
+static int save_config(struct netlink *nl, FILE *out)
 {
 	struct record config = { 0 };
 	int ret;
 
 	ret = fetch_one(nl, &config_object, &config, &config);
 	if (!ret) {
-		fputs("config set ", stdout);
-		output_words(stdout, &config_object, &config, ROLE_SET);
-		putchar('\n');
+		fputs("config set ", out);
+		output_words(out, &config_object, &config, ROLE_SET);
+		putc('\n', out);
 	}
 	record_clear(&config);
 	return ret;
@@ -40,22 +51,22 @@ static int save_config(struct netlink *nl)
 static void print_withdrawn(const struct record *r, void *arg)
 {
 	const struct value *v = &r->values[PSTEER_A_POOL_WITHDRAWN];
+	const struct writing *w = arg;
 	char buf[FORMAT_MAX];
 
-	(void)arg;
 	for (; v && v->kind; v = v->next)
-		printf("pool set %s address %s state withdrawn\n",
-		       record_text(r, PSTEER_A_POOL_NAME),
-		       format_address(buf, &v->address));
+		fprintf(w->out, "pool set %s address %s state withdrawn\n",
+			record_text(r, PSTEER_A_POOL_NAME),
+			format_address(buf, &v->address));
 }
 
 static void print_distance(const struct record *r, void *arg)
 {
-	const struct object *o = arg;
+	const struct writing *w = arg;
 
-	printf("%s ", o->word);
-	output_words(stdout, o, r, ROLE_BETWEEN);
-	putchar('\n');
+	fprintf(w->out, "%s ", w->object->word);
+	output_words(w->out, w->object, r, ROLE_BETWEEN);
+	putc('\n', w->out);
 }
 
 /* Other mappings come by themselves. */
@@ -66,27 +77,29 @@ static void print_fixed(const struct record *r, void *arg)
 }
 
 /* One address after the other, as pool set takes it. */
-static void print_states(const struct record *r, const char *state)
+static void print_states(FILE *out, const struct record *r, const char *state)
 {
 	const struct value *v = &r->values[PSTEER_A_POOL_ADDRESS];
 	char buf[FORMAT_MAX];
 
 	for (; v; v = v->next)
-		printf("pool set %s address %s state %s\n",
-		       record_text(r, PSTEER_A_POOL_NAME),
-		       format_address(buf, &v->address), state);
+		fprintf(out, "pool set %s address %s state %s\n",
+			record_text(r, PSTEER_A_POOL_NAME),
+			format_address(buf, &v->address), state);
 }
 
 static void print_withdrawal(const struct record *r, void *arg)
 {
-	(void)arg;
-	print_states(r, "withdrawn");
+	const struct writing *w = arg;
+
+	print_states(w->out, r, "withdrawn");
 }
 
 static void print_return(const struct record *r, void *arg)
 {
-	(void)arg;
-	print_states(r, "active");
+	const struct writing *w = arg;
+
+	print_states(w->out, r, "active");
 }
 
 /* A held range has no owner any more, an empty one that drains soon has none. */
@@ -138,14 +151,15 @@ static const struct part parts[] = {
 	{ 0 }
 };
 
-static int save_part(struct netlink *nl, const struct part *part)
+static int save_part(struct netlink *nl, FILE *out, const struct part *part)
 {
+	struct writing w = { .out = out, .object = part->object };
 	const struct object *o = part->object;
 	struct record none = { 0 };
 
-	printf("\n# %ss: %s\n", o->word,
-	       part->about ? part->about : o->about);
-	return fetch_all(nl, o, o->get, &none, part->print, (void *)o);
+	fprintf(out, "\n# %ss: %s\n", o->word,
+		part->about ? part->about : o->about);
+	return fetch_all(nl, o, o->get, &none, part->print, &w);
 }
 
 static void note_fixed(const struct record *r, void *arg)
@@ -155,7 +169,7 @@ static void note_fixed(const struct record *r, void *arg)
 	*fixed |= record_has(r, PSTEER_A_MAPPING_FIXED);
 }
 
-static int save_parts(struct netlink *nl, bool state)
+static int save_parts(struct netlink *nl, FILE *out, bool state)
 {
 	struct record none = { 0 };
 	const struct part *part;
@@ -167,32 +181,43 @@ static int save_parts(struct netlink *nl, bool state)
 	for (part = parts; !ret && part->object; part++)
 		if (state || part->when == ALWAYS ||
 		    (part->when == WITH_PORTS && fixed))
-			ret = save_part(nl, part);
+			ret = save_part(nl, out, part);
 	return ret;
+}
+
+/**
+ * save_write() - write the configuration as commands
+ * @nl: the socket
+ * @out: where to
+ * @state: ranges and sessions, too
+ *
+ * Return: 0, or a negative errno; the reason is in the refusal.
+ */
+int save_write(struct netlink *nl, FILE *out, bool state)
+{
+	char clock[FORMAT_MAX];
+	int ret;
+
+	fprintf(out, "# portsteer configuration%s, saved %s\n\n# settings\n",
+		state ? " and state" : "",
+		format_clock(clock, time(NULL) * 1000ull));
+	ret = save_config(nl, out);
+	return ret ? ret : save_parts(nl, out, state);
 }
 
 static int save_run(const struct object *o, const struct verb *v,
 		    const struct args *a)
 {
 	struct record wanted = { 0 };
-	char clock[FORMAT_MAX];
 	struct netlink nl;
-	bool state;
 	int ret;
 
 	if (!args_read(a, o, v, &wanted))
 		return MISUSED;
-	state = record_has(&wanted, SAVE_STATE);
 	ret = command_open(a, &nl);
 	if (ret)
 		return ret;
-	printf("# portsteer configuration%s, saved %s\n\n# settings\n",
-	       state ? " and state" : "",
-	       format_clock(clock, time(NULL) * 1000ull));
-	ret = save_config(&nl);
-	if (!ret)
-		ret = save_parts(&nl, state);
-	if (ret)
+	if (save_write(&nl, stdout, record_has(&wanted, SAVE_STATE)))
 		ret = command_refused(a, o, v, &nl.refusal);
 	netlink_close(&nl);
 	return ret;
