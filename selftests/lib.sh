@@ -21,6 +21,8 @@ VIP=192.0.2.1 VIP6=2001:db8:1::1
 POOL=203.0.113.1 POOL6=2001:db8:2::1
 SERVERS=${SERVERS:-3}
 
+# Where the programs of the tests are.
+selftests=$(dirname "${BASH_SOURCE[0]}")
 tests=0 failures=0
 suffix=$(printf '%04x' "$RANDOM")
 scratch=$(mktemp -d)
@@ -241,7 +243,7 @@ fetch6_times() {
 # conn COMMAND...: tell the client's process of many connections what to do, see
 # connections.py; prints its answer. start_connections begins it.
 start_connections() {
-	local python=(/usr/bin/python3 -u "$(dirname "$0")/connections.py")
+	local python=(/usr/bin/python3 -u "$selftests/connections.py")
 
 	mkfifo "$scratch/told" "$scratch/said"
 	in_client "${python[@]}" \
@@ -263,7 +265,7 @@ start_udp() {
 	local n=$1 ns=server$1 addresses=("10.1.$1.2" "fd00:1:$1::2")
 
 	[ "$n" != gw ] || { ns=gateway; addresses=(10.0.0.1 fd00::1); }
-	in_namespace "$ns" /usr/bin/python3 -ES "$(dirname "$0")/udp.py" serve \
+	in_namespace "$ns" /usr/bin/python3 -ES "$selftests/udp.py" serve \
 		"server$n" "$2" "${addresses[@]}" >"$scratch/udp-$n" &
 	disown
 	wait_for 30 test -s "$scratch/udp-$n"
@@ -277,7 +279,7 @@ start_asker() {
 
 	mkfifo "$dir/told" "$dir/said"
 	in_namespace "$1" /usr/bin/python3 -ES \
-		"$(dirname "$0")/udp.py" ask <"$dir/told" >"$dir/said" &
+		"$selftests/udp.py" ask <"$dir/told" >"$dir/said" &
 	disown
 	exec {ask_told}>"$dir/told" {ask_said}<"$dir/said"
 }
