@@ -313,6 +313,8 @@ static int claim_blocks(struct psteer_net *pnet, struct genl_info *info,
 	/* All or none, unless another is just being given one of them. */
 	for (port = first; port < last && !err; port += len)
 		err = psteer_range_may_claim(owner, ip, port);
+	if (!err)
+		err = psteer_range_reserve(owner, (last - first + 1) / len);
 	if (!err) {
 		for (port = first; port < last && !err; port += len) {
 			psteer_range_vacate(owner, ip, port);

@@ -233,6 +233,27 @@ static int renew_past(struct psteer_net *pnet, struct genl_info *info,
 	return err == -ENOENT ? renew_by(pnet, info, past, false) : err;
 }
 
+/* Is the block of its port this owner's already? */
+static bool has_port(struct psteer_net *pnet, const struct psteer_owner *owner,
+		     const struct past *past)
+{
+	return psteer_pool_port_owner_rcu(pnet, past->far.family,
+					  &past->far.dst,
+					  past->far.dport) == owner;
+}
+
+/* Its block stays claimed even if the port is not to be had. */
+static int claim_port(struct psteer_net *pnet, struct psteer_owner *owner,
+		      u32 towards, const struct past *past,
+		      struct psteer_pick *pick)
+{
+	u16 port = ntohs(past->far.dport);
+
+	psteer_range_vacate(owner, &past->far.dst, port);
+	return psteer_range_pick_port(pnet, owner, towards, &past->far.dst,
+				      port, pick);
+}
+
 static int open_mapped(struct psteer_net *pnet, struct genl_info *info,
 		       const struct past *past, struct psteer_mapping *mapping)
 {
@@ -276,11 +297,8 @@ static struct psteer_mapping *map_past(struct psteer_net *pnet,
 	if (mapping)
 		return psteer_mapping_get(mapping) ? mapping :
 						     ERR_PTR(-EBUSY);
-	psteer_range_vacate(&vm->owner, &past->far.dst, ntohs(past->far.dport));
-	err = psteer_range_pick_port(pnet, &vm->owner,
-				     PSTEER_TOWARDS_ALL(inside.proto),
-				     &past->far.dst, ntohs(past->far.dport),
-				     &pick);
+	err = claim_port(pnet, &vm->owner, PSTEER_TOWARDS_ALL(inside.proto),
+			 past, &pick);
 	if (err)
 		return ERR_PTR(err);
 	mapping = psteer_mapping_add(vm, &inside, &pick, &added);
@@ -294,6 +312,7 @@ static int restore_vms(struct psteer_net *pnet, struct genl_info *info,
 {
 	struct psteer_mapping *mapping;
 	struct psteer_vm *vm;
+	bool had;
 	int err;
 
 	vm = psteer_nl_vm_find(pnet, info->extack,
@@ -309,11 +328,16 @@ static int restore_vms(struct psteer_net *pnet, struct genl_info *info,
 	err = renew_past(pnet, info, past);
 	if (err != -ENOENT)
 		return err;
+	had = has_port(pnet, &vm->owner, past);
 	mapping = map_past(pnet, vm, past);
-	if (IS_ERR(mapping))
-		return refuse_port(pnet, info, PTR_ERR(mapping));
-	err = open_mapped(pnet, info, past, mapping);
-	psteer_mapping_put(mapping);
+	err = PTR_ERR_OR_ZERO(mapping);
+	if (!err) {
+		err = open_mapped(pnet, info, past, mapping);
+		psteer_mapping_put(mapping);
+	}
+	if (err && !had)
+		psteer_range_disclaim(&vm->owner, &past->far.dst,
+				      ntohs(past->far.dport));
 	return refuse_port(pnet, info, err);
 }
 
@@ -342,20 +366,21 @@ static int open_steered(struct psteer_net *pnet, struct genl_info *info,
 		.client = client,
 	};
 	struct psteer_owner *owner = owner_of(client, past);
+	bool had = has_port(pnet, owner, past);
 	struct psteer_pick pick;
 	int err;
 
-	psteer_range_vacate(owner, &past->far.dst, ntohs(past->far.dport));
-	err = psteer_range_pick_port(pnet, owner, server->endpoint,
-				     &past->far.dst, ntohs(past->far.dport),
-				     &pick);
-	if (err)
-		return err;
-	params.use = pick.use;
-	params.slot = pick.slot;
-	err = open_past(pnet, info, &params);
-	if (err)
-		psteer_range_put_pick(&pick);
+	err = claim_port(pnet, owner, server->endpoint, past, &pick);
+	if (!err) {
+		params.use = pick.use;
+		params.slot = pick.slot;
+		err = open_past(pnet, info, &params);
+		if (err)
+			psteer_range_put_pick(&pick);
+	}
+	if (err && !had)
+		psteer_range_disclaim(owner, &past->far.dst,
+				      ntohs(past->far.dport));
 	return err;
 }
 

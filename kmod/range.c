@@ -32,12 +32,13 @@ void psteer_owner_init(struct psteer_owner *owner, enum psteer_owner_type type,
 	INIT_LIST_HEAD(&owner->unproven);
 }
 
-static bool make_room(struct psteer_owner *owner)
+/* For so many more blocks. */
+static bool make_room(struct psteer_owner *owner, u32 more)
 {
-	u32 room = max(2 * owner->room, 1U);
+	u32 room = max(2 * owner->room, owner->nblocks + more);
 	struct psteer_block **blocks;
 
-	if (owner->nblocks < owner->room)
+	if (owner->nblocks + more <= owner->room)
 		return true;
 	blocks = krealloc_array(owner->blocks, room, sizeof(*blocks),
 				GFP_ATOMIC | __GFP_NOWARN);
@@ -77,7 +78,7 @@ static int add_block(struct psteer_owner *owner, struct psteer_block *wanted,
 	/* A block knows its place by 16 bits. */
 	if (nr > U16_MAX)
 		return -ENOSPC;
-	if (nr == owner->nblocks && !make_room(owner))
+	if (nr == owner->nblocks && !make_room(owner, 1))
 		return -ENOMEM;
 	block = wanted ? psteer_block_take_this(pool, owner, wanted, nr) :
 			 psteer_block_take(pool, owner, last_block(owner), nr,
@@ -136,6 +137,27 @@ static void set_block_draining(struct psteer_owner *owner, u32 nr,
 	WRITE_ONCE(owner->size, owner->size - step * len);
 	trace_range_change(owner->pool, block, owner);
 	psteer_notify_range(owner->pool, block, owner, PSTEER_EVENT_CHANGE);
+}
+
+/**
+ * psteer_range_reserve() - make room for blocks that will be claimed
+ * @owner: owner
+ * @more: how many
+ *
+ * Then claiming them can't fail for want of memory, unless packets have made the
+ * owner take others meanwhile.
+ *
+ * Context: any but hard interrupts; takes owner->lock.
+ * Return: 0 or -ENOMEM.
+ */
+int psteer_range_reserve(struct psteer_owner *owner, u32 more)
+{
+	bool there;
+
+	spin_lock_bh(&owner->lock);
+	there = make_room(owner, more);
+	spin_unlock_bh(&owner->lock);
+	return there ? 0 : -ENOMEM;
 }
 
 /**
@@ -228,6 +250,29 @@ int psteer_range_claim(struct psteer_owner *owner,
 	}
 	spin_unlock_bh(&owner->lock);
 	return err == -ENOSPC ? -EBUSY : err;
+}
+
+/**
+ * psteer_range_disclaim() - give one particular block back that was just claimed
+ * @owner: who has it
+ * @ip: pool address
+ * @port: a port of the block
+ *
+ * One with a port in use stays.
+ *
+ * Context: any but hard interrupts; takes owner->lock, then pool->lock.
+ */
+void psteer_range_disclaim(struct psteer_owner *owner,
+			   const union nf_inet_addr *ip, u16 port)
+{
+	struct psteer_block *block = psteer_block_find(owner->pool, ip, port);
+
+	if (!block)
+		return;
+	spin_lock_bh(&owner->lock);
+	if (rcu_access_pointer(block->owner) == owner && !block->in_use)
+		give_block(owner, block->nth, false);
+	spin_unlock_bh(&owner->lock);
 }
 
 /* Takes a draining block back into service; false if there is none. */

@@ -36,12 +36,15 @@ int psteer_range_pick_port(struct psteer_net *pnet, struct psteer_owner *owner,
 			   u16 port, struct psteer_pick *pick);
 u32 psteer_range_busiest(struct psteer_owner *owner);
 void psteer_range_peak(struct psteer_owner *owner, u32 *peak, u32 *in_use);
+int psteer_range_reserve(struct psteer_owner *owner, u32 more);
 int psteer_range_may_claim(struct psteer_owner *owner,
 			   const union nf_inet_addr *ip, u16 port);
 void psteer_range_vacate(struct psteer_owner *owner,
 			 const union nf_inet_addr *ip, u16 port);
 int psteer_range_claim(struct psteer_owner *owner,
 		       const union nf_inet_addr *ip, u16 port);
+void psteer_range_disclaim(struct psteer_owner *owner,
+			   const union nf_inet_addr *ip, u16 port);
 void psteer_range_put_pick(const struct psteer_pick *pick);
 void psteer_range_put(struct psteer_owner *owner, struct psteer_use *use,
 		      u32 slot);
