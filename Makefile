@@ -3,6 +3,8 @@
 # The module's objects are in Kbuild.
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
+# of make torture
+SECONDS ?= 1800
 
 help:
 	@echo 'make demo         see it steer real traffic, in a virtual machine'
@@ -10,6 +12,7 @@ help:
 	@echo 'make check-debug  the selftests on a kernel full of checks'
 	@echo 'make check-daemon daemon, agents, cluster, a pair of gateways: with real programs'
 	@echo 'make check-kernels the selftests on each kernel of selftests/vm/kernels'
+	@echo 'make torture      faults, churn, bad messages and packets, floods: SECONDS=$(SECONDS)'
 	@echo 'make sim          how well servers are chosen and ports sized, next to others'
 	@echo 'make bench        what a packet costs, next to what others need for it'
 	@echo 'make vm           a root shell in the virtual machine, module loaded'
@@ -36,6 +39,11 @@ check-daemon: setup tool
 
 check-kernels: setup tool
 	@selftests/check stock kernels
+
+torture: setup tool
+	@selftests/vm/run --kernel debug --append kunit.enable=0 --mem 2048 \
+		--timeout $$((2 * $(SECONDS) + 1200)) -- \
+		selftests/torture/torture $(SECONDS) $(SEED)
 
 bench: setup tool
 	@mkdir -p build/bench
@@ -65,4 +73,4 @@ clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C tool clean
 
-.PHONY: help setup demo check check-debug check-daemon check-kernels bench sim vm module tool install clean
+.PHONY: help setup demo check check-debug check-daemon check-kernels torture bench sim vm module tool install clean
