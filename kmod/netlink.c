@@ -27,6 +27,7 @@ static const struct genl_ops ops[] = {
 	{
 		OP(POOL_GET, pool_name_policy, POOL_MAX),
 		.doit = psteer_nl_pool_get,
+		.start = psteer_nl_dump_all_start,
 		.dumpit = psteer_nl_pool_dump,
 	},
 	{
@@ -44,6 +45,7 @@ static const struct genl_ops ops[] = {
 	{
 		OP(SERVICE_GET, service_name_policy, SERVICE_MAX),
 		.doit = psteer_nl_service_get,
+		.start = psteer_nl_dump_all_start,
 		.dumpit = psteer_nl_service_dump,
 	},
 	{
@@ -61,6 +63,7 @@ static const struct genl_ops ops[] = {
 	{
 		OP(SERVER_GET, server_key_policy, SERVER_MAX),
 		.doit = psteer_nl_server_get,
+		.start = psteer_nl_server_start,
 		.dumpit = psteer_nl_server_dump,
 	},
 	{
@@ -134,6 +137,7 @@ static const struct genl_ops ops[] = {
 	{
 		OP(VM_GET, vm_name_policy, VM_MAX),
 		.doit = psteer_nl_vm_get,
+		.start = psteer_nl_dump_all_start,
 		.dumpit = psteer_nl_vm_dump,
 	},
 	{
@@ -145,7 +149,7 @@ static const struct genl_ops ops[] = {
 		.doit = psteer_nl_mapping_new,
 	},
 	{
-		OP(MAPPING_DEL, mapping_new_policy, MAPPING_MAX),
+		OP(MAPPING_DEL, mapping_del_policy, MAPPING_MAX),
 		.doit = psteer_nl_mapping_del,
 	},
 	{
@@ -167,15 +171,15 @@ static const struct genl_ops ops[] = {
 		.dumpit = psteer_nl_exempt_dump,
 	},
 	{
-		OP(GRANT_NEW, grant_policy, GRANT_MAX),
+		OP(GRANT_NEW, grant_new_policy, GRANT_MAX),
 		.doit = psteer_nl_grant_new,
 	},
 	{
-		OP(GRANT_SET, grant_policy, GRANT_MAX),
+		OP(GRANT_SET, grant_set_policy, GRANT_MAX),
 		.doit = psteer_nl_grant_set,
 	},
 	{
-		OP(GRANT_DEL, grant_policy, GRANT_MAX),
+		OP(GRANT_DEL, grant_del_policy, GRANT_MAX),
 		.doit = psteer_nl_grant_del,
 	},
 	{
@@ -209,6 +213,7 @@ static const struct genl_ops ops[] = {
 	{
 		OP(DISTANCE_GET, distance_pair_policy, DISTANCE_MAX),
 		.doit = psteer_nl_distance_get,
+		.start = psteer_nl_dump_all_start,
 		.dumpit = psteer_nl_distance_dump,
 	},
 	{

@@ -387,6 +387,22 @@ int psteer_nl_reply(struct sk_buff *skb, struct genl_info *info, int filled)
 }
 
 /**
+ * psteer_nl_dump_all_start() - a dump begins that tells all objects of a kind
+ * @cb: dump
+ *
+ * Its command also gets one object, whose name the common policy lets through.
+ *
+ * Return: 0 or a negative errno, told in the extack.
+ */
+int psteer_nl_dump_all_start(struct netlink_callback *cb)
+{
+	if (!nlmsg_attrlen(cb->nlh, GENL_HDRLEN))
+		return 0;
+	NL_SET_ERR_MSG(cb->extack, "a dump of all takes no attribute");
+	return -EINVAL;
+}
+
+/**
  * psteer_nl_begin() - begin a message
  * @skb: where
  * @where: the request that it answers; a dump that was disturbed is marked

@@ -135,6 +135,7 @@ psteer_nl_dump_to(struct netlink_callback *cb)
 	};
 }
 
+int psteer_nl_dump_all_start(struct netlink_callback *cb);
 void *psteer_nl_begin(struct sk_buff *skb, const struct psteer_nl_where *where);
 
 /* Handlers, by object. */
@@ -163,6 +164,7 @@ int psteer_nl_server_new(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_server_set(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_server_del(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_server_get(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_server_start(struct netlink_callback *cb);
 int psteer_nl_server_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int psteer_nl_report(struct sk_buff *skb, struct genl_info *info);
 struct psteer_server *psteer_nl_server_find(struct psteer_net *pnet,
@@ -209,6 +211,7 @@ struct psteer_vm *psteer_nl_vm_find(struct psteer_net *pnet,
 				    const struct nlattr *name);
 
 extern const struct nla_policy psteer_nl_mapping_new_policy[];
+extern const struct nla_policy psteer_nl_mapping_del_policy[];
 extern const struct nla_policy psteer_nl_mapping_get_policy[];
 int psteer_nl_mapping_new(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_mapping_del(struct sk_buff *skb, struct genl_info *info);
@@ -235,7 +238,9 @@ int psteer_nl_distance_del(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_distance_get(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_distance_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
-extern const struct nla_policy psteer_nl_grant_policy[];
+extern const struct nla_policy psteer_nl_grant_new_policy[];
+extern const struct nla_policy psteer_nl_grant_set_policy[];
+extern const struct nla_policy psteer_nl_grant_del_policy[];
 int psteer_nl_grant_new(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_grant_set(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_grant_del(struct sk_buff *skb, struct genl_info *info);

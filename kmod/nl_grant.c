@@ -15,17 +15,31 @@ static struct netlink_range_validation size_bounds = {
 	.max = PSTEER_PORTS,
 };
 
-const struct nla_policy psteer_nl_grant_policy[PSTEER_A_GRANT_MAX + 1] = {
-	[PSTEER_A_GRANT_ADDRESS] = PSTEER_NLA_ADDRESS,
-	[PSTEER_A_GRANT_PORT_FIRST] = { .type = NLA_U16 },
-	[PSTEER_A_GRANT_PORT_LAST] = { .type = NLA_U16 },
+#define PLACE_POLICY							\
+	[PSTEER_A_GRANT_ADDRESS] = PSTEER_NLA_ADDRESS,			\
+	[PSTEER_A_GRANT_PORT_FIRST] = { .type = NLA_U16 },		\
+	[PSTEER_A_GRANT_PORT_LAST] = { .type = NLA_U16 },		\
+	[PSTEER_A_GRANT_EPOCH] = { .type = NLA_U64 }
+
+#define HOLDER_POLICY							\
+	[PSTEER_A_GRANT_HOST] = PSTEER_NLA_ADDRESS,			\
+	[PSTEER_A_GRANT_DEV] = { .type = NLA_NUL_STRING, .len = PSTEER_DEV_MAX }, \
+	[PSTEER_A_GRANT_STATE] = NLA_POLICY_MAX(NLA_U8, PSTEER_GRANT_STATE_MAX)
+
+const struct nla_policy psteer_nl_grant_new_policy[PSTEER_A_GRANT_MAX + 1] = {
+	PLACE_POLICY,
+	HOLDER_POLICY,
 	[PSTEER_A_GRANT_SIZE] = NLA_POLICY_FULL_RANGE(NLA_U32, &size_bounds),
-	[PSTEER_A_GRANT_HOST] = PSTEER_NLA_ADDRESS,
-	[PSTEER_A_GRANT_DEV] = { .type = NLA_NUL_STRING, .len = PSTEER_DEV_MAX },
 	[PSTEER_A_GRANT_POOL] = PSTEER_NLA_NAME,
-	[PSTEER_A_GRANT_STATE] =
-		NLA_POLICY_MAX(NLA_U8, PSTEER_GRANT_STATE_MAX),
-	[PSTEER_A_GRANT_EPOCH] = { .type = NLA_U64 },
+};
+
+const struct nla_policy psteer_nl_grant_set_policy[PSTEER_A_GRANT_MAX + 1] = {
+	PLACE_POLICY,
+	HOLDER_POLICY,
+};
+
+const struct nla_policy psteer_nl_grant_del_policy[PSTEER_A_GRANT_MAX + 1] = {
+	PLACE_POLICY,
 	[PSTEER_A_GRANT_FORCE] = { .type = NLA_FLAG },
 };
 

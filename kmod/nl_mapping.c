@@ -12,13 +12,20 @@
 #include "use.h"
 #include "vm.h"
 
+#define INSIDE_POLICY							\
+	[PSTEER_A_MAPPING_VM] = PSTEER_NLA_NAME,			\
+	[PSTEER_A_MAPPING_PROTO] = { .type = NLA_U8 },			\
+	[PSTEER_A_MAPPING_ADDRESS] = PSTEER_NLA_ADDRESS,		\
+	[PSTEER_A_MAPPING_PORT] = PSTEER_NLA_PORT
+
 const struct nla_policy psteer_nl_mapping_new_policy[PSTEER_A_MAPPING_MAX + 1] = {
-	[PSTEER_A_MAPPING_VM] = PSTEER_NLA_NAME,
-	[PSTEER_A_MAPPING_PROTO] = { .type = NLA_U8 },
-	[PSTEER_A_MAPPING_ADDRESS] = PSTEER_NLA_ADDRESS,
-	[PSTEER_A_MAPPING_PORT] = PSTEER_NLA_PORT,
+	INSIDE_POLICY,
 	[PSTEER_A_MAPPING_POOL_ADDRESS] = PSTEER_NLA_ADDRESS,
 	[PSTEER_A_MAPPING_ASSIGNED_PORT] = PSTEER_NLA_PORT,
+};
+
+const struct nla_policy psteer_nl_mapping_del_policy[PSTEER_A_MAPPING_MAX + 1] = {
+	INSIDE_POLICY,
 };
 
 const struct nla_policy psteer_nl_mapping_get_policy[PSTEER_A_MAPPING_MAX + 1] = {

@@ -30,7 +30,8 @@ static struct netlink_range_validation_signed intercept_bounds = {
 	.max = PSTEER_MODEL_MOST,
 };
 
-#define NLA_INPUT	{ .type = NLA_BINARY, .len = INPUT_LEN(PSTEER_MODEL_LAGS) }
+#define NLA_INPUT \
+	NLA_POLICY_RANGE(NLA_BINARY, INPUT_LEN(1), INPUT_LEN(PSTEER_MODEL_LAGS))
 
 const struct nla_policy psteer_nl_model_new_policy[PSTEER_A_MODEL_MAX + 1] = {
 	[PSTEER_A_MODEL_NAME] = PSTEER_NLA_NAME,
@@ -65,12 +66,12 @@ static int parse_input(struct genl_info *info, const struct nlattr *attr,
 		       u32 kind, struct psteer_model_term *term)
 {
 	struct psteer_model_input input;
-	int rest = nla_len(attr) - (int)sizeof(input);
+	u32 rest = nla_len(attr) - sizeof(input);
 	u32 i;
 
-	if (rest < (int)sizeof(s32) || rest % sizeof(s32))
+	if (rest % sizeof(s32))
 		return refuse_input(info, attr,
-				    "an input has 1 to 8 coefficients of 4 bytes");
+				    "a coefficient of an input has 4 bytes");
 	memcpy(&input, nla_data(attr), sizeof(input));
 	if (input.low >= input.high)
 		return refuse_input(info, attr,

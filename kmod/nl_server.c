@@ -528,6 +528,22 @@ static int dump_servers(struct sk_buff *skb, struct netlink_callback *cb,
 }
 
 /**
+ * psteer_nl_server_start() - PSTEER_CMD_SERVER_GET of all servers begins
+ * @cb: dump
+ *
+ * Return: 0 or a negative errno, told in the extack.
+ */
+int psteer_nl_server_start(struct netlink_callback *cb)
+{
+	struct nlattr **attrs = psteer_dump_attrs(cb);
+
+	if (!attrs[PSTEER_A_SERVER_ADDRESS] && !attrs[PSTEER_A_SERVER_PORT])
+		return 0;
+	NL_SET_ERR_MSG(cb->extack, "a dump of servers takes only a service");
+	return -EINVAL;
+}
+
+/**
  * psteer_nl_server_dump() - PSTEER_CMD_SERVER_GET of all servers
  * @skb: to fill
  * @cb: args[0] is the id of the last service that was put whole, args[1] that
