@@ -11,6 +11,8 @@ import struct
 HEADER = os.path.join(os.path.dirname(os.path.realpath(__file__)),
                       "../uapi/linux/portsteer.h")
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR, NLM_F_DUMP = 1, 4, 0x10, 0x300
+NLM_F_ACK_TLVS = 0x200
+SOL_NETLINK, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 270, 10, 11
 # Controller: CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME
 CONTROLLER, GETFAMILY, FAMILY_ID, FAMILY_NAME = 16, 3, 1, 2
 
@@ -40,16 +42,19 @@ def attr(name, payload):
             bytes(-len(payload) % 4))
 
 
+def attributes(data):
+    """Number and payload of each attribute in a row of them."""
+    while data:
+        size, kind = struct.unpack_from("=HH", data)
+        yield kind & 0x3fff, data[4:size]
+        data = data[size + -size % 4:]
+
+
 def messages(data):
     """The attributes of each message in a row of them, by their numbers."""
     while data:
         size, = struct.unpack_from("=I", data)
-        offset, attrs = 20, {}
-        while offset < size:
-            length, kind = struct.unpack_from("=HH", data, offset)
-            attrs[kind] = data[offset + 4:offset + length]
-            offset += length + -length % 4
-        yield attrs
+        yield dict(attributes(data[20:size]))
         data = data[size + -size % 4:]
 
 
@@ -58,9 +63,13 @@ class Genl:
     def __init__(self):
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
         self.sock.settimeout(20)
+        # Refusals with a sentence, and without the request.
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
         self.sock.bind((0, 0))
         self.seq = 0
         self.torn = False       # the last dump: there was a change meanwhile
+        self.said = {}          # attributes of the last refusal: NLMSGERR_ATTR_*
         error, reply = self.talk(CONTROLLER, GETFAMILY,
                                  attr(FAMILY_NAME, "portsteer"))
         if error:
@@ -82,6 +91,9 @@ class Genl:
                 size, kind, said = struct.unpack_from("=IHH", part, offset)
                 self.torn |= bool(said & NLM_F_DUMP_INTR)
                 if kind in (2, 3):    # error or ack, done
+                    about = offset + (36 if kind == 2 else 20)
+                    self.said = dict(attributes(part[about:offset + size])) \
+                        if said & NLM_F_ACK_TLVS else {}
                     return -struct.unpack_from("=i", part, offset + 16)[0], data
                 data += part[offset:offset + size]
                 offset += size + -size % 4
