@@ -15,6 +15,7 @@ help:
 	@echo 'make torture      faults, churn, bad messages and packets, floods: SECONDS=$(SECONDS)'
 	@echo 'make sim          how well servers are chosen and ports sized, next to others'
 	@echo 'make bench        what a packet costs, next to what others need for it'
+	@echo 'make reference    the page netlink.md, out of the netlink spec'
 	@echo 'make vm           a root shell in the virtual machine, module loaded'
 	@echo 'make setup        install the packages that the others need'
 	@echo 'make module       portsteer.ko for KDIR=$(KDIR)'
@@ -55,6 +56,10 @@ bench: setup tool
 sim: setup
 	@selftests/sim/sim report build/sim
 
+reference:
+	@selftests/spec_page.py >Documentation/netlink.md.new
+	@mv Documentation/netlink.md.new Documentation/netlink.md
+
 vm: setup tool
 	@selftests/vm/run
 
@@ -73,4 +78,4 @@ clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C tool clean
 
-.PHONY: help setup demo check check-debug check-daemon check-kernels torture bench sim vm module tool install clean
+.PHONY: help setup demo check check-debug check-daemon check-kernels torture bench sim vm module tool install reference clean
