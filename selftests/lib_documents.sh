@@ -32,10 +32,11 @@ machine() {
 	ln -s "/proc/$process" "$MACHINES/$1"
 	wait_for 30 test -e "$MACHINES/$1/root/run/ready"
 }
-# on MACHINE COMMAND
+# on MACHINE COMMAND, in the folder $home
+home=$PWD
 on() {
 	nsenter --mount="$MACHINES/$1/ns/mnt" --net="$MACHINES/$1/ns/net" \
-		bash -c "$2" </dev/null
+		--wd="$home" bash -c "$2" </dev/null
 }
 
 # stand_in PROGRAM <SCRIPT
@@ -147,13 +148,13 @@ units_said() {
 
 documents() { /usr/bin/python3 -ES "$tree/selftests/documents.py" "$@"; }
 
-# typed MACHINE COMMAND SHOWN: it does not fail, and what it says is soon what the
-# page shows
+# typed MACHINE COMMAND SHOWN: it does not fail, unless the page shows how, and what it
+# says is soon what the page shows
 typed() {
 	local end=$((SECONDS + 60)) said differs
 
 	while :; do
-		said=$(on "$1" "$2" 2>&1) || { echo "$said"; return 1; }
+		said=$(on "$1" "$2" 2>&1) || [ -n "$3" ] || { echo "$said"; return 1; }
 		[ -n "$3" ] || return 0
 		differs=$(documents alike "$3" "$said") && return
 		[ "$SECONDS" -lt "$end" ] || break
@@ -177,6 +178,9 @@ steps_of() {
 }
 # added MACHINE FILE TEXT
 added() { printf %s "$3" >>"$MACHINES/$1/root$2"; }
+
+# manual PAGE: the examples of a page in Documentation/man
+manual() { page "Documentation/man/$1"; }
 
 # page FILE [SECTION]: all that it says, in its order
 page() {
