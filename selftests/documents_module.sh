@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Pages about the module and its tool, one after the other on a gateway with two servers
+# and a client that is a VM, too: all that they say to type does what they say.
+SERVERS=2
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_documents.sh"
+
+setup
+# These the pages add.
+for address in "$VIP" "$POOL"; do
+	ip -n "gateway-$suffix" addr del "$address/32" dev lo
+done
+in_gateway sysctl -qw net.ipv4.ip_local_reserved_ports=
+start_nginxes
+start_nginx red client
+for name in gateway client server1 server2 red:client; do
+	machine "${name%:*}" "${name#*:}"
+done
+
+page Documentation/first-gateway.md
+page Documentation/vm-nat.md
+page Documentation/tuning.md
+page Documentation/counters.md
+
+finish
