@@ -47,7 +47,7 @@ REASON = re.compile(r"<!-- not typed: .+ -->")
 # What a block for the eyes has if it was one to type.
 COMMAND = re.compile(r"([\w,-]*[#$] |portsteer(-agent|d)? |make |systemctl |ip )")
 # In shell: which page a test types, and which section of it.
-TYPES = re.compile(r'^(?:page (\S+\.md)|manual (\S+))(?: "([^"]+)")?$', re.M)
+TYPES = re.compile(r'^(?:(?:page|.* steps_of) (\S+\.md)|manual (\S+))(?: "([^"]+)")?$', re.M)
 # Of troff: what of the manual pages' markup is something else in the text.
 ESCAPES = {r"\-": "-", r"\e": "\\", r"\&": "", "\\ ": " "}
 
@@ -234,7 +234,7 @@ def names():
 
 def typed_pages():
     """(page, section or "") that a test types."""
-    for test in ROOT.glob("selftests/documents*.sh"):
+    for test in ROOT.glob("selftests/*.sh"):
         for page, manual, section in TYPES.findall(test.read_text()):
             yield page or f"Documentation/man/{manual}", section
 
