@@ -21,6 +21,7 @@ help:
 	@echo 'make module       portsteer.ko for KDIR=$(KDIR)'
 	@echo 'make tool         tool/portsteer'
 	@echo 'make install      module, tool, man pages, completion'
+	@echo 'make deb          Debian packages of module, tool and agent, in build/deb'
 	@echo 'make clean        remove what make module and make tool have built'
 
 setup:
@@ -74,8 +75,11 @@ install: module tool
 	$(MAKE) -C tool install
 	depmod
 
+deb: setup
+	@tool/debian/build build/deb
+
 clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C tool clean
 
-.PHONY: help setup demo check check-debug check-daemon check-kernels torture bench sim vm module tool install reference clean
+.PHONY: help setup demo check check-debug check-daemon check-kernels torture bench sim vm module tool install reference deb clean
