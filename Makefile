@@ -12,6 +12,7 @@ help:
 	@echo 'make check-debug  the selftests on a kernel full of checks'
 	@echo 'make check-daemon daemon, agents, cluster, a pair of gateways: with real programs'
 	@echo 'make check-kernels the selftests on each kernel of selftests/vm/kernels'
+	@echo 'make check-packages install, use, upgrade and purge what make deb builds'
 	@echo 'make torture      faults, churn, bad messages and packets, floods: SECONDS=$(SECONDS)'
 	@echo 'make sim          how well servers are chosen and ports sized, next to others'
 	@echo 'make bench        what a packet costs, next to what others need for it'
@@ -38,6 +39,9 @@ check-debug: setup tool
 
 check-daemon: setup tool
 	@selftests/check daemon sanitized
+
+check-packages: setup tool
+	@selftests/check packages
 
 check-kernels: setup tool
 	@selftests/check stock kernels
@@ -82,4 +86,4 @@ clean:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 	$(MAKE) -C tool clean
 
-.PHONY: help setup demo check check-debug check-daemon check-kernels torture bench sim vm module tool install reference deb clean
+.PHONY: help setup demo check check-debug check-daemon check-kernels torture bench sim vm module tool install reference deb check-packages clean
