@@ -15,15 +15,17 @@ import genl
 
 SOL_NETLINK, ADD_MEMBERSHIP, LISTEN_ALL_NSID = 270, 1, 8
 NOBODY = 65534
+# The module's version, which is in /sys/module/portsteer/version as well.
+PUBLIC = "CMD_MODULE_GET"
 # Controller: CTRL_ATTR_MCAST_GROUPS and what is in each of them
 GROUPS, GROUP_NAME, GROUP_ID = 7, 1, 2
 
 
 def commands():
-    """Those that may be sent."""
+    """Those that may be sent, but for one that anybody may send."""
     return {name: value for name, value in genl.N.items()
             if name.startswith("CMD_") and value and
-            not name.endswith("_NTF")}
+            not name.endswith("_NTF") and name != PUBLIC}
 
 
 def answers(sock):

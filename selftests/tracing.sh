@@ -38,6 +38,8 @@ seen() { sed -n "s/.*: $1: \(.*\) netns=$netns\$/\1/p" $tracing/trace; }
 has() { [[ $(seen "$1") =~ $2 ]]; }
 sees() { check "$1" wait_for 30 has "$2" "$3"; }
 
+# Another gateway's, that was in a namespace of this number before.
+: >$tracing/trace
 switch 1
 fetch_times 3 >"$scratch/answers"
 fetch6 >"$scratch/answers6"
@@ -90,7 +92,7 @@ check_is "of that" "" "$(seen '[a-z_]*')"
 # The page. Whenever its command sleeps it watches, and something happens.
 machine gateway
 on gateway "mount -t tracefs tracefs $tracing"
-sleeps() { pgrep -xf 'sleep 10'; }
+sleeps() { pgrep -xf '(/bin/)?sleep 10'; }
 while wait_for 120 sleeps; do
 	fetch_times 3
 	while sleeps; do pause 0.5; done
