@@ -177,6 +177,8 @@ def shape(line):
     """Of any line: all but numbers, units of time, how wide columns are, and what
     explain remarks behind a score."""
     line = re.sub(r"( = -?[\d.]+)  .*", r"\1", line)
+    # Of a VM whose ports in use happen to rise just now.
+    line = re.sub(r" time-to-full \S+", "", line)
     return " ".join(re.sub(r"[-+]?\d+(\.\d+)?((us|ms|s|m|h)\b)?", "0",
                            line).split())
 
