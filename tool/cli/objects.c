@@ -23,6 +23,7 @@ const struct object *const objects[] = {
 	&monitor_object,
 	&save_object,
 	&restore_object,
+	&reload_object,
 	&model_object,
 	&record_object,
 	&train_object,

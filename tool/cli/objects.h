@@ -23,6 +23,7 @@ extern const struct object explain_object;
 extern const struct object monitor_object;
 extern const struct object save_object;
 extern const struct object restore_object;
+extern const struct object reload_object;
 extern const struct object model_object;
 extern const struct object record_object;
 extern const struct object train_object;

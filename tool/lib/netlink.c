@@ -17,6 +17,8 @@
 #include <linux/netlink.h>
 #include <linux/portsteer.h>
 
+#include "reload_lock.h"
+
 #define REQUEST_SIZE	(16 * 1024)	/* a pool with all its addresses */
 #define DUMP_TRIES	5
 #define MONITOR_BUFFER	(8 * 1024 * 1024)
@@ -129,14 +131,16 @@ int netlink_understand(struct netlink *nl)
 }
 
 /**
- * netlink_open() - open a socket to a module that is understood
+ * netlink_open() - open a socket to a module that is understood and has its state
  *
  * Return: 0, or a negative errno; the reason is in the refusal.
  */
 int netlink_open(struct netlink *nl)
 {
-	int ret = netlink_connect(nl);
+	int ret;
 
+	reload_lock_wait();
+	ret = netlink_connect(nl);
 	return ret ? ret : netlink_understand(nl);
 }
 

@@ -93,6 +93,8 @@ misused "$p: emphasis \"speed\" is none of none, latency, throughput, app" \
 	service set s emphasis speed
 misused "$p: explain needs client ADDR" explain s
 misused "$p: \"x\" is unknown, save takes: state" save x
+misused "$p: \"b\" is unknown, reload takes: old" reload a.ko b
+misused "$p: a value is missing: old FILE" reload a.ko old
 misused "$p: cert needs one of: ca, vm, server, gateway" cert
 misused "$p: cert vm needs NAME" cert vm
 misused "$p: address \"a\" is not an IPv4 or IPv6 address" cert server a
