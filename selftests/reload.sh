@@ -8,8 +8,7 @@ SERVERS=1
 
 setup
 start_nginxes
-size=12000000 rate=200k
-[ ! -e /sys/kernel/debug/kmemleak ] || size=3000000 rate=30k
+size=12000000 rate=70k
 head -c "$size" /dev/urandom >"$scratch/www/file"
 client_addresses 1
 vm=$(client_address 0)
@@ -51,7 +50,7 @@ fetch_slowly got6 "http://[$VIP6]/file" & downloads="$downloads $!"
 fetch_slowly gotv --interface "$vm" http://10.1.1.2/file & downloads="$downloads $!"
 in_server 1 iperf3 -s -D >/dev/null
 wait_for 30 listens server1 5201
-in_client iperf3 -J -b 1M -t 75 -c "$VIP" >"$scratch/iperf" &
+in_client iperf3 -J -b 1M -t 180 -c "$VIP" >"$scratch/iperf" &
 iperf=$!
 start_udp 1 53
 start_asker client
