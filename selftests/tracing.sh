@@ -103,7 +103,6 @@ disown
 watched() {
 	local said
 	said=$(on gateway "$1" 2>&1) || { echo "$said"; return 1; }
-	echo "$said" >>"${PSTEER_OUT:-$scratch}/tracing"
 	[[ $1 != cat* || $said = *session_create* ]] &&
 		[[ ! $1 =~ ^(perf|bpftrace|cat) || $said =~ 10\.0\.0\.2|web ]]
 }
