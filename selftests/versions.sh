@@ -39,5 +39,11 @@ stop_daemon
 rmmod portsteer
 insmod "$PSTEER_MODULE"
 check_is "that of now is understood again" "[]" "$(portsteer -j pool show)"
+portsteer config set slow-start 5s
+check_is "it stays, if the other is to be loaded in its place" \
+	"portsteer: $sentence: the module of before is back 1" \
+	"$(portsteer reload "$scratch/other.ko" old "$PSTEER_MODULE" 2>&1) $?"
+check_is "with what it had" 5000 "$(portsteer -j config show | jq '.[].slow_start_ms')"
+portsteer config set slow-start 30s
 rm -rf "$scratch"
 finish
