@@ -154,7 +154,9 @@ int module_file_load(const struct module_file *file, struct refusal *refusal)
 	if (ret >= 0)
 		return 0;
 	return refuse(refusal, -ret, "%s cannot be loaded: %s (dmesg may say more)",
-		      kmod_module_get_path(file->module), strerror(-ret));
+		      kmod_module_get_path(file->module),
+		      ret == -ENOENT ? "this kernel lacks a symbol that it needs" :
+				       strerror(-ret));
 }
 
 /**
