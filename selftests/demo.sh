@@ -411,25 +411,21 @@ step_failure() {
 }
 
 step_account() {
-	local sessions in_use count=0 ended=0 dropped=0
+	local live in_use begun ended dropped
 
 	step 'The books balance.'
-	ps_ stats show >"$scratch/stats"
+	read_books ps_
 	say '# portsteer stats show'
 	awk '$2' "$scratch/stats" | indent
-	sessions=$(ps_ session show | wc -l)
-	in_use=$(psj 'map(.in_use) | add' range show)
 	# From `translated` to `session_created` are the reasons for not translating
 	dropped=$(awk '$1 == "session_created" { exit } NR > 1 { sum += $2 }
 			END { print sum + 0 }' "$scratch/stats")
-	count=$(awk '$1 == "session_created" {print $2}' "$scratch/stats")
-	ended=$(awk '$1 == "session_ended" {print $2}' "$scratch/stats")
 	say '(all other counters are zero)' '' \
-	    "sessions created, less those ended  $((count - ended))" \
-	    "sessions live                       $sessions" \
+	    "sessions created, less those ended  $((begun - ended))" \
+	    "sessions live                       $live" \
 	    "ports in use                        $in_use" \
 	    "packets not translated, in all      $dropped"
-	verdict "count - ended == sessions && sessions == in_use" \
+	verdict "begun - ended == live && live == in_use" \
 		"every live session has one port, and no port is lost."
 	verdict "!pages_failed && !dropped" "no page was refused, no packet dropped."
 }

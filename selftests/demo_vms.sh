@@ -148,20 +148,16 @@ five_in_use() { [ "$(vm busy ports_in_use)" = 5 ]; }
 at_least() { [ "$(vm busy ports_held)" -le $((64 + 5 * 64)) ]; }
 
 step_account() {
-	local count ended sessions in_use refused
+	local live in_use begun ended refused
 
 	step 'The books balance.'
-	host 1 stats show >"$scratch/stats"
-	count=$(awk '$1 == "session_created" {print $2}' "$scratch/stats")
-	ended=$(awk '$1 == "session_ended" {print $2}' "$scratch/stats")
-	refused=$(awk '$1 == "no_port" {print $2}' "$scratch/stats")
-	sessions=$(host 1 session show | wc -l)
-	in_use=$(host 1 -j range show | jq 'map(.in_use) | add')
-	say "sessions created, less those ended  $((count - ended))" \
-	    "sessions live                       $sessions" \
+	read_books host 1
+	refused=$(book no_port)
+	say "sessions created, less those ended  $((begun - ended))" \
+	    "sessions live                       $live" \
 	    "ports in use                        $in_use" \
 	    "refused for want of a port          $refused"
-	verdict "count - ended == sessions && in_use <= sessions && !refused" \
+	verdict "begun - ended == live && in_use <= live && !refused" \
 		"every session is accounted for, and none was refused."
 }
 

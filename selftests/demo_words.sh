@@ -29,6 +29,27 @@ verdict() {
 	fi
 }
 
+# read_books COMMAND...: what the command says of its gateway: `stats show`, to
+# $scratch/stats, and $live sessions, $in_use ports, sessions $begun and $ended. All is
+# of one moment: sessions end by themselves, so it reads until none has meanwhile.
+# shellcheck disable=SC2034
+read_books() {
+	local tries
+
+	for tries in {1..50}; do
+		"$@" stats show >"$scratch/stats"
+		live=$("$@" session show | wc -l)
+		in_use=$("$@" -j range show | jq 'map(.in_use) | add')
+		begun=$(book session_created)
+		ended=$(book session_ended)
+		"$@" stats show >"$scratch/stats"
+		[ "$begun $ended" != "$(book session_created) $(book session_ended)" ] ||
+			break
+	done
+}
+# book NAME: that counter, as it was read last
+book() { awk -v name="$1" '$1 == name {print $2}' "$scratch/stats"; }
+
 # End a tour: how many verdicts hold
 end_tour() {
 	printf '\nAfter %d seconds: %d of %d verdicts hold.\n' "$SECONDS" \
