@@ -112,9 +112,20 @@ static s32 load_left(const struct psteer_terms *terms)
 	return PSTEER_SCALE - (s32)terms->load;
 }
 
-static u32 nearness(const struct psteer_evidence *evidence)
+/**
+ * psteer_select_varying() - the part of a score that a client changes
+ * @rule: weights
+ * @ports: share of the client's ports that are free towards the server
+ * @zone: distance between both their zones, a share
+ *
+ * Return: the weighted port and zone terms, in 1/PSTEER_SCALE squared.
+ */
+u64 psteer_select_varying(const struct psteer_select_rule *rule, u32 ports,
+			  u32 zone)
 {
-	return PSTEER_SCALE - evidence->zone;
+	const struct psteer_weights *w = &rule->weights;
+
+	return (u64)w->ports * ports + (u64)w->zone * (PSTEER_SCALE - zone);
 }
 
 /**
@@ -143,8 +154,8 @@ void psteer_select_terms(const struct psteer_select_rule *rule,
 
 	terms->ports = ports;
 	sum = (s64)w->load * load_left(terms) +
-	      (s64)w->capacity * terms->capacity + (s64)w->ports * ports +
-	      (s64)w->zone * nearness(evidence);
+	      (s64)w->capacity * terms->capacity;
+	sum += psteer_select_varying(rule, ports, evidence->zone);
 	terms->score = div_s64(sum, PSTEER_SCALE);
 	if (terms->score > 0)
 		terms->score = weighted(terms->score, terms->slow_start);
@@ -166,7 +177,7 @@ void psteer_select_parts(const struct psteer_select_rule *rule,
 	terms->term_load = weighted(w->load, load_left(terms));
 	terms->term_capacity = weighted(w->capacity, terms->capacity);
 	terms->term_ports = weighted(w->ports, terms->ports);
-	terms->term_zone = weighted(w->zone, nearness(evidence));
+	terms->term_zone = weighted(w->zone, PSTEER_SCALE - evidence->zone);
 }
 
 /**
@@ -187,22 +198,6 @@ u64 psteer_select_static(const struct psteer_select_rule *rule,
 	take_as_reported(rule, evidence, &terms);
 	return (u64)w->load * (PSTEER_SCALE - terms.load) +
 	       (u64)w->capacity * terms.capacity;
-}
-
-/**
- * psteer_select_varying() - the part of an argmax score that a client changes
- * @rule: weights
- * @ports: share of the client's ports that are free towards the server
- * @zone: distance between both their zones, a share
- *
- * Return: the weighted port and zone terms, in 1/PSTEER_SCALE squared.
- */
-u64 psteer_select_varying(const struct psteer_select_rule *rule, u32 ports,
-			  u32 zone)
-{
-	const struct psteer_weights *w = &rule->weights;
-
-	return (u64)w->ports * ports + (u64)w->zone * (PSTEER_SCALE - zone);
 }
 
 static int choose_best(u32 n, psteer_contend_fn contend, void *ctx)
