@@ -36,6 +36,8 @@ static const struct rhashtable_params client_params = {
 	.automatic_shrinking = true,
 };
 
+PSTEER_HASH_WORDS_FIT(struct psteer_client_key);
+
 /**
  * psteer_client_cache_init() - make the module's client slab
  *

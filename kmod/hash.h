@@ -7,6 +7,7 @@
 #ifndef PSTEER_HASH_H
 #define PSTEER_HASH_H
 
+#include <linux/build_bug.h>
 #include <linux/hash.h>
 #include <linux/types.h>
 
@@ -56,6 +57,11 @@ static inline u32 psteer_hash_ipv6(const __be32 *addrs, u32 ports, u8 proto,
 	sum += psteer_hash_pair(keys + 9, words[6], words[7]);
 	return psteer_hash_fold(sum, seed);
 }
+
+/* Of a type of keys, that psteer_hash_words() hashes all of one, and has keys for it. */
+#define PSTEER_HASH_WORDS_FIT(type)					\
+	static_assert(sizeof(type) % (2 * sizeof(u32)) == 0 &&		\
+		      sizeof(type) / sizeof(u32) < PSTEER_HASH_KEYS)
 
 /* For rhashtables with keys of whole words, an even number of them. */
 static inline u32 psteer_hash_words(const void *data, u32 len, u32 seed)

@@ -35,6 +35,8 @@ static const struct rhashtable_params key_params = {
 	.automatic_shrinking = true,
 };
 
+PSTEER_HASH_WORDS_FIT(struct psteer_service_key);
+
 /**
  * psteer_services_init() - make a namespace ready for services
  * @pnet: namespace

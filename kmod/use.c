@@ -26,6 +26,8 @@ static const struct rhashtable_params use_params = {
 	.automatic_shrinking = true,
 };
 
+PSTEER_HASH_WORDS_FIT(struct psteer_use_key);
+
 /**
  * psteer_uses_init() - make a namespace ready for uses
  * @pnet: namespace
