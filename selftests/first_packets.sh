@@ -43,11 +43,13 @@ check_is "each is a session of its own" 40 \
 	"$(psj length session show state established)"
 check_is "and each packet is counted" 80 "$(counter translated)"
 
+# Without a set: about those 6.1's own nf_tables complains on a kernel full of checks.
 in_gateway nft -f - <<-END
 	table inet test {
 		chain forward {
 			type filter hook forward priority filter
-			meta l4proto { tcp, udp } th dport { 53, 80 } counter
+			udp dport 53 counter
+			tcp dport 80 counter
 		}
 	}
 END
