@@ -167,6 +167,20 @@ say red '{"type": "report", "sequence": 4, "for": "vm:red", "pps": 815, "connect
 check "and are heard" wait_for 30 reports 1 43
 goes_on() { sed '1,/"gap"/d' "$log" | jq -es 'any(.owner == "red")'; }
 check "the log goes on" wait_for 30 goes_on
+
+# --- and is loaded anew with all that it has --------------------------------
+
+# Without the line that tells when.
+saved() { ps_ save | sed 1d; }
+before=$(saved)
+check "the module is loaded anew by one command" portsteer reload "$PSTEER_MODULE"
+check_is "with all that it had" "$before" "$(saved)"
+check "it knows the new one" wait_for 30 daemon_said "module is loaded anew"
+say red '{"type": "report", "sequence": 5, "for": "vm:red", "pps": 816, "connections": 44}'
+connected() { [ "$(psj '.[].connections' vm show red)" = "$1" ]; }
+check "which hears its agents" wait_for 30 connected 44
+mark anew
+check "and tells of blocks" wait_for 30 has '.owner == "anew"'
 check "it stops when it is told to" stop_daemon
 check_is "and is done with its log" end "$(jq -rs 'last.event' "$log")"
 umount "$scratch/small"
