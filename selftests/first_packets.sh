@@ -7,6 +7,7 @@ SERVERS=1
 . "$(dirname "$0")/lib.sh"
 
 setup
+ps_ config set fastpath on
 start_udp 1 53
 start_asker client
 start_nginx 1
