@@ -125,12 +125,39 @@ static void meet(struct hunt *hunt, int index, psteer_vary_fn vary, void *ctx)
 }
 
 /**
+ * struct later - branches to come back to
+ * @node: their nodes: of each level there is one at most
+ * @n: how many
+ */
+struct later {
+	u32 node[PSTEER_ORDER_DEPTH_MAX + 1];
+	u32 n;
+};
+
+/* The best server below a node; what else may be worth it is left for later. */
+static u32 best_below(const struct hunt *hunt, u32 node, struct later *later)
+{
+	const struct psteer_order *order = hunt->order;
+
+	while (node < order->leaves) {
+		node *= 2;
+		node += READ_ONCE(order->node[node]) <
+			READ_ONCE(order->node[node + 1]);
+		if (is_worth(hunt, node ^ 1))
+			later->node[later->n++] = node ^ 1;
+	}
+	return node - order->leaves;
+}
+
+/**
  * psteer_order_best() - find the server with the best score
  * @order: order
  * @varying: most that a score can have beyond its static part, in
  *	1/PSTEER_SCALE squared
  * @vary: called for each server that has to be looked at
  * @ctx: for @vary
+ *
+ * The better branch comes first, so that it rules out others.
  *
  * Context: any, no lock.
  * Return: its index, the lowest of equals; -ENOENT if none can be chosen.
@@ -139,29 +166,16 @@ int psteer_order_best(const struct psteer_order *order, u64 varying,
 		      psteer_vary_fn vary, void *ctx)
 {
 	struct hunt hunt = { .order = order, .varying = varying };
-	/* Of each level one node is left for later, at most. */
-	u32 later[PSTEER_ORDER_DEPTH_MAX + 1] = { 1 };
-	u32 n = 1;
+	struct later later __uninitialized;
 
 	take(&hunt, -ENOENT, -1);
-	while (n) {
-		u32 node = later[--n], left = 2 * node;
+	later.node[0] = 1;
+	later.n = 1;
+	while (later.n) {
+		u32 node = later.node[--later.n];
 
-		if (!is_worth(&hunt, node))
-			continue;
-		if (node >= order->leaves) {
-			meet(&hunt, node - order->leaves, vary, ctx);
-			continue;
-		}
-		/* The better one first, so that it rules out the other. */
-		if (READ_ONCE(order->node[left]) >=
-		    READ_ONCE(order->node[left + 1])) {
-			later[n++] = left + 1;
-			later[n++] = left;
-		} else {
-			later[n++] = left;
-			later[n++] = left + 1;
-		}
+		if (is_worth(&hunt, node))
+			meet(&hunt, best_below(&hunt, node, &later), vary, ctx);
 	}
 	return hunt.best;
 }
