@@ -2,8 +2,9 @@
 # shellcheck shell=bash
 #
 # TCP, for bench: what clients have sent in connections that are still open, sent
-# once more by tcpreplay, as if it had been lost; and the first segments of new
-# ones. What comes of it dies at the deaf server.
+# once more by tcpreplay, as if it had been lost; the same in packets so large that
+# they are still to be cut; and the first segments of new ones. What comes of it dies
+# at the deaf server.
 
 # replay LOOPS CAPTURE: tell nanoseconds, which are instructions, a packet
 replay() {
@@ -21,7 +22,9 @@ talk() {
 	in_server 1 /usr/bin/python3 -ES "$here/echo.py" accept "$PORT" &
 	pids+=" $!"
 	wait_for 20 eval 'in_server 1 ss -Hltn "sport = $PORT" | grep -q .'
-	in_client tcpdump -U -q -w "$scratch/said" -i c0 -Q out \
+	# Not by in_client: it is this process that has to end.
+	nsenter --net="/run/netns/client-$suffix" \
+		tcpdump -U -q -w "$scratch/said" -i c0 -Q out \
 		"tcp dst port $PORT and tcp[tcpflags] & tcp-push != 0" \
 		2>"$scratch/tcpdump" &
 	tcpdump=$!
@@ -30,7 +33,9 @@ talk() {
 		"$(to "$1" 4)" "$PORT" "$FIRST" "$FLOWS" >"$scratch/talked" &
 	pids+=" $!"
 	wait_for 60 grep -q all "$scratch/talked" || note "$1" tcp failed
-	# Or each packet that is sent again is seen by it, and so is not alone.
+	# Or each packet that is sent again is seen by it, and so is not alone; but it is
+	# given what it has seen by the block, after a while.
+	pause 3
 	kill "$tcpdump"
 	wait "$tcpdump"
 }
@@ -54,6 +59,9 @@ tcp() {
 	# Two of each flow.
 	note "$name" "tcp there" \
 		"$(replay $((PACKETS / FLOWS / 2)) "$scratch/said")"
+	in_client ethtool -K c0 tx on tso on >/dev/null
+	note "$name" "gso there" "$(in_client /usr/bin/python3 -ES \
+		"$here/gso.py" c0 "$scratch/said" $((PACKETS / 20)))"
 	case $name in
 	drop|redirect|forward) ;;
 	*)	in_client /usr/bin/python3 -ES "$here/syns.py" \
