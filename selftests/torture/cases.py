@@ -179,6 +179,8 @@ CASES = [
     asked("range-get", "dump", {"pool": "steering"}),
     asked("explain-get", "dump", {"service": "web", "client": "10.0.9.9"}),
     asked("mapping-get", "dump", {"vm": "red"}),
+    asked("module-get", "do"),
+    asked("netns-get", "do"),
     asked("model-get", "dump", {"service": "web"}),
     *(asked(name, "dump") for name in (
         "pool-get", "service-get", "stats-get", "vm-get", "exempt-get",

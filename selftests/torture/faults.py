@@ -22,6 +22,7 @@ from genl import NLM_F_ACK, NLM_F_DUMP, Genl
 
 MOST = 2000         # allocations of one command: so many are none's
 SOON = 5            # seconds
+TRIES = 5
 NOTHING = set(), set()
 
 
@@ -107,9 +108,9 @@ class Victim:
         return nth - 1
 
     def try_fault(self, case, nth, usual):
-        """Was there a fault, has something changed? What is wrong is so twice: the
-        gateway may just have taken back ports that a VM does not need."""
-        for _ in "12":
+        """Was there a fault, has something changed? What is wrong is so each time:
+        the gateway may just have taken back ports that a VM does not need."""
+        for _ in range(TRIES):
             before = self.look()
             error, hit = self.ask(case, nth)
             change, good = self.judge(error, before, usual)
@@ -119,7 +120,8 @@ class Victim:
                 self.undo(case)
             except OSError:     # then there is nothing to undo, or not all of it
                 pass
-        self.wrong.append(f"{case}, fault {nth}, error {error}: gone: "
+        self.wrong.append(f"{case} {case.payload.hex()}, fault {nth}, error {error}, "
+                          f"usual {state.show(usual[1])}: gone: "
                           f"{state.show(change[0])} come: {state.show(change[1])}")
         return hit, False
 

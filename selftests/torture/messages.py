@@ -20,6 +20,7 @@ from genl import NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, Genl, attr
 from lone import address
 
 ROUND = 300         # messages of one seed
+SENT_MOST = 1 << 17 # bytes
 NESTED = 1 << 15    # NLA_F_NESTED
 ERROR, DONE = 2, 3
 
@@ -182,7 +183,8 @@ class Talker:
             data += self.message(operation, way, attrs)
             data += bytes(-len(data) % 4)
             self.counts["messages"] += 1
-        self.genl.sock.send(data)
+        # Of more than that the socket takes nothing.
+        self.genl.sock.send(data[:SENT_MOST])
         for error in self.ends(self.hear()):
             self.counts["refused" if error else "granted"] += 1
 
