@@ -40,6 +40,20 @@ talk() {
 	wait "$tcpdump"
 }
 
+# syns ADDRESS FIRST COUNT: a capture of first segments, see syns.py
+syns() {
+	in_client /usr/bin/python3 -ES "$here/syns.py" "$(mac gateway gw-c0)" \
+		"$1" "$PORT" "$2" "$3"
+}
+
+# The first segment of a new connection, once there are as many as in new_sessions.
+new_connections() {
+	syns "$VIP" 10000 "$OLD" >"$scratch/old"
+	syns "$VIP" $((10000 + OLD)) "$NEW" >"$scratch/new"
+	replay 1 "$scratch/old" >/dev/null
+	note "$1" "tcp new" "$(replay 1 "$scratch/new")"
+}
+
 # tcp NAME: a segment of an established connection, and the first of new ones
 tcp() {
 	local name=$1 pids=
@@ -49,9 +63,7 @@ tcp() {
 	"make_$name"
 	case $name in
 	drop|redirect)
-		in_client /usr/bin/python3 -ES "$here/syns.py" \
-			"$(mac gateway gw-c0)" \
-			"${SERVER[4]}" "$PORT" 10000 "$FLOWS" >"$scratch/said" ;;
+		syns "${SERVER[4]}" 10000 "$FLOWS" >"$scratch/said" ;;
 	*)	talk "$name" ;;
 	esac
 	deafen
@@ -64,10 +76,7 @@ tcp() {
 		"$here/gso.py" c0 "$scratch/said" $((PACKETS / 20)))"
 	case $name in
 	drop|redirect|forward) ;;
-	*)	in_client /usr/bin/python3 -ES "$here/syns.py" \
-			"$(mac gateway gw-c0)" \
-			"$VIP" "$PORT" 10000 "$NEW" >"$scratch/syns"
-		note "$name" "tcp new" "$(replay 1 "$scratch/syns")" ;;
+	*)	new_connections "$name" ;;
 	esac
 	# shellcheck disable=SC2086
 	[ -z "$pids" ] || kill $pids
