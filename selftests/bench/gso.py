@@ -10,11 +10,12 @@ import struct
 import sys
 import time
 
+from wire import ACK, PSH, TCP, checksum
+
 SOL_PACKET, PACKET_VNET_HDR = 263, 15
 NEEDS_CSUM, GSO_TCPV4 = 1, 1
 SEGMENT, SEGMENTS = 1448, 45
 ETHER, IP = 14, 20
-PSH_ACK = 0x18
 
 
 def frames(path):
@@ -22,13 +23,6 @@ def frames(path):
         capture.read(24)
         while header := capture.read(16):
             yield capture.read(struct.unpack("=IIII", header)[2])
-
-
-def checksum(data):
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return total
 
 
 def large(frame):
@@ -39,11 +33,11 @@ def large(frame):
     said = bytes(SEGMENT * SEGMENTS)
     head[2:4] = struct.pack("!H", IP + len(tcp) + len(said))
     head[10:12] = b"\0\0"
-    head[10:12] = struct.pack("!H", ~checksum(head) & 0xffff)
-    tcp[13] = PSH_ACK
+    head[10:12] = struct.pack("!H", checksum(head))
+    tcp[13] = PSH | ACK
     # Of the pseudo header alone: the rest is the device's.
-    tcp[16:18] = struct.pack("!H", checksum(
-        head[12:20] + struct.pack("!HH", socket.IPPROTO_TCP, len(tcp) + len(said))))
+    tcp[16:18] = struct.pack("!H", ~checksum(
+        head[12:20] + struct.pack("!HH", TCP, len(tcp) + len(said))) & 0xffff)
     asked = struct.pack("=BBHHHH", NEEDS_CSUM, GSO_TCPV4, ETHER + IP + len(tcp),
                         SEGMENT, ETHER + IP, 16)
     return asked + frame[:ETHER] + head + tcp + said

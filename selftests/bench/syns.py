@@ -8,23 +8,16 @@ import socket
 import struct
 import sys
 
-CLIENTS = 250
+import wire
 
-
-def checksum(data):
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return struct.pack("!H", ~total & 0xffff)
+CLIENTS, DONT_FRAGMENT = 250, 0x4000
 
 
 def syn(nr, sport, dst, dport):
     src = struct.pack("!BBBB", 10, 0, 2, 1 + nr % CLIENTS)
-    head = struct.pack("!BBHHHBBH", 0x45, 0, 40, nr, 0x4000, 64, 6, 0) + src + dst
-    tcp = struct.pack("!HHIIBBHHH", sport, dport, 1, 0, 0x50, 2, 64240, 0, 0)
-    sum_tcp = checksum(src + dst + struct.pack("!HH", 6, len(tcp)) + tcp)
-    return (head[:10] + checksum(head) + head[12:] +
-            tcp[:16] + sum_tcp + tcp[18:])
+    return wire.ipv4(src, dst, wire.TCP,
+                     wire.tcp(src, dst, sport, dport, wire.SYN),
+                     frag=DONT_FRAGMENT, ident=nr)
 
 
 gateway, address = bytes.fromhex(sys.argv[1].replace(":", "")), sys.argv[2]

@@ -40,11 +40,14 @@ talk() {
 	wait "$tcpdump"
 }
 
-# syns ADDRESS FIRST COUNT: a capture of first segments, see syns.py
-syns() {
-	in_client /usr/bin/python3 -ES "$here/syns.py" "$(mac gateway gw-c0)" \
-		"$1" "$PORT" "$2" "$3"
+# of_wire SCRIPT WORD...: one that makes packets by wire.py, on the client
+of_wire() {
+	in_client env PYTHONPATH="$selftests" /usr/bin/python3 -S "$here/$1.py" \
+		"${@:2}"
 }
+
+# syns ADDRESS FIRST COUNT: a capture of first segments, see syns.py
+syns() { of_wire syns "$(mac gateway gw-c0)" "$1" "$PORT" "$2" "$3"; }
 
 # The first segment of a new connection, once there are as many as in new_sessions.
 new_connections() {
@@ -72,8 +75,8 @@ tcp() {
 	note "$name" "tcp there" \
 		"$(replay $((PACKETS / FLOWS / 2)) "$scratch/said")"
 	in_client ethtool -K c0 tx on tso on >/dev/null
-	note "$name" "gso there" "$(in_client /usr/bin/python3 -ES \
-		"$here/gso.py" c0 "$scratch/said" $((PACKETS / 20)))"
+	note "$name" "gso there" \
+		"$(of_wire gso c0 "$scratch/said" $((PACKETS / 20)))"
 	case $name in
 	drop|redirect|forward) ;;
 	*)	new_connections "$name" ;;
