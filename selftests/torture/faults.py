@@ -22,7 +22,6 @@ from genl import NLM_F_ACK, NLM_F_DUMP, Genl
 
 MOST = 2000         # allocations of one command: so many are none's
 SOON = 5            # seconds
-TRIES = 5
 NOTHING = set(), set()
 
 
@@ -108,9 +107,9 @@ class Victim:
         return nth - 1
 
     def try_fault(self, case, nth, usual):
-        """Was there a fault, has something changed? What is wrong is so each time:
-        the gateway may just have taken back ports that a VM does not need."""
-        for _ in range(TRIES):
+        """Was there a fault, has something changed? What is wrong is so twice: the
+        gateway may just have taken back ports that a VM does not need."""
+        for _ in "12":
             before = self.look()
             error, hit = self.ask(case, nth)
             change, good = self.judge(error, before, usual)

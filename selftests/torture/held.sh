@@ -8,12 +8,13 @@
 talks=("10.0.1.1 5000 $VIP 53" "fd00::2 5000 $VIP6 53" "10.0.1.3 5000 10.1.1.2 53")
 answers=() connections=0 held_asked=0 held_since=0
 
-# talk N: what talk N is answered; a datagram may be lost, now and then
+# talk N: what talk N is answered; a datagram may be lost, now and then, or answered
+# late: so it asks the same until it is answered
 talk() {
-	local answer try
+	local answer
 
-	for try in 1 2 3 4 5; do
-		answer=$(ask ${talks[$1]} "hello-$try")
+	for _ in 1 2 3 4 5; do
+		answer=$(ask ${talks[$1]} "hello-$held_asked")
 		[[ $answer != *same ]] || break
 	done
 	echo "$answer"
