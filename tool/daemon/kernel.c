@@ -21,17 +21,13 @@
  * struct picture - a list of the module's objects, as it came
  * @object: what they are
  * @read_ms: when it was read; 0: never
- * @used: bytes of @messages that are filled
- * @size: bytes of @messages
- * @messages: netlink messages, one an object, aligned
+ * @messages: one an object
  * @next: that of other objects
  */
 struct picture {
 	const struct object *object;
 	uint64_t read_ms;
-	size_t used;
-	size_t size;
-	char *messages;
+	struct messages messages;
 	struct picture *next;
 };
 
@@ -57,7 +53,7 @@ static void forget_pictures(struct kernel *kernel)
 
 	for (p = kernel->pictures; p; p = p->next) {
 		p->read_ms = 0;
-		p->used = 0;
+		p->messages.used = 0;
 	}
 }
 
@@ -133,7 +129,7 @@ void kernel_close(struct kernel *kernel)
 	while (kernel->pictures) {
 		p = kernel->pictures;
 		kernel->pictures = p->next;
-		free(p->messages);
+		messages_free(&p->messages);
 		free(p);
 	}
 	notices_free(kernel->notices);
@@ -290,21 +286,6 @@ static struct picture *picture_of(struct kernel *kernel,
 	return p;
 }
 
-static void keep(struct nlmsghdr *hdr, void *arg)
-{
-	size_t len = NLMSG_ALIGN(hdr->nlmsg_len);
-	struct picture *p = arg;
-
-	if (p->used + len > p->size) {
-		p->size = 2 * p->size + len;
-		p->messages = realloc(p->messages, p->size);
-		if (!p->messages)
-			err(1, "no memory");
-	}
-	memcpy(p->messages + p->used, hdr, hdr->nlmsg_len);
-	p->used += len;
-}
-
 /* One that was torn is better than none: the next one is a second away. */
 static void read_picture(struct kernel *kernel, struct picture *p)
 {
@@ -313,13 +294,13 @@ static void read_picture(struct kernel *kernel, struct picture *p)
 	bool torn;
 	int ret;
 
-	p->used = 0;
+	p->messages.used = 0;
 	p->read_ms = clock_ms();
 	ret = begin(kernel, p->object->get, p->object, NULL, 0, &msg, &refusal);
 	if (ret)
 		return;
-	ret = end(kernel, netlink_dump(&kernel->nl, msg, keep, p, &torn),
-		  &refusal);
+	ret = end(kernel, netlink_dump(&kernel->nl, msg, messages_add, &p->messages,
+				       &torn), &refusal);
 	if (ret)
 		log_warning("%s: the list cannot be read: %s", p->object->word,
 			    refusal.text);
@@ -337,15 +318,10 @@ void kernel_each(struct kernel *kernel, const struct object *object,
 {
 	struct picture *p = picture_of(kernel, object);
 	struct intake in = { .object = object, .fn = fn, .arg = arg };
-	struct nlmsghdr *hdr;
-	size_t at;
 
 	if (!p->read_ms || clock_ms() - p->read_ms >= PICTURE_MS)
 		read_picture(kernel, p);
-	for (at = 0; at < p->used; at += NLMSG_ALIGN(hdr->nlmsg_len)) {
-		hdr = (struct nlmsghdr *)(p->messages + at);
-		take(hdr, &in);
-	}
+	messages_each(&p->messages, take, &in);
 }
 
 /**

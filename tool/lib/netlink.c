@@ -33,13 +33,6 @@ struct exchange {
 	bool torn;
 };
 
-/* Messages of a dump, kept until it is known to be whole. */
-struct store {
-	char *bytes;
-	size_t used;
-	size_t size;
-};
-
 static int fail(struct netlink *nl, int error, const char *text)
 {
 	refusal_set(&nl->refusal, error, text);
@@ -281,33 +274,6 @@ int netlink_request(struct netlink *nl, struct nl_msg *msg,
 	return ret;
 }
 
-static void store_message(struct nlmsghdr *hdr, void *arg)
-{
-	size_t len = NLMSG_ALIGN(hdr->nlmsg_len);
-	struct store *store = arg;
-
-	if (store->used + len > store->size) {
-		store->size = 2 * store->size + len;
-		store->bytes = realloc(store->bytes, store->size);
-		if (!store->bytes)
-			err(1, "no memory");
-	}
-	memcpy(store->bytes + store->used, hdr, hdr->nlmsg_len);
-	store->used += len;
-}
-
-static void replay_messages(const struct store *store, netlink_handler fn,
-			    void *arg)
-{
-	struct nlmsghdr *hdr;
-	size_t at;
-
-	for (at = 0; at < store->used; at += NLMSG_ALIGN(hdr->nlmsg_len)) {
-		hdr = (struct nlmsghdr *)(store->bytes + at);
-		fn(hdr, arg);
-	}
-}
-
 /**
  * netlink_dump() - read a list
  * @nl: the socket
@@ -322,25 +288,25 @@ static void replay_messages(const struct store *store, netlink_handler fn,
 int netlink_dump(struct netlink *nl, struct nl_msg *msg, netlink_handler fn,
 		 void *arg, bool *torn)
 {
-	struct store store = { NULL, 0, 0 };
+	struct messages list = { 0 };
 	struct exchange x;
 	int tries;
 	int ret;
 
 	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_DUMP;
 	for (tries = 0; tries < DUMP_TRIES; tries++) {
-		store.used = 0;
+		list.used = 0;
 		x = (struct exchange) {
-			.nl = nl, .fn = store_message, .arg = &store,
+			.nl = nl, .fn = messages_add, .arg = &list,
 		};
 		ret = run_exchange(&x, msg);
 		if (ret || !x.torn)
 			break;
 	}
 	if (!ret)
-		replay_messages(&store, fn, arg);
+		messages_each(&list, fn, arg);
 	*torn = x.torn;
-	free(store.bytes);
+	messages_free(&list);
 	nlmsg_free(msg);
 	return ret;
 }

@@ -5,11 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "messages.h"
 #include "refusal.h"
 
 struct nl_msg;
 struct nl_sock;
-struct nlmsghdr;
 
 /**
  * struct netlink - a socket to the module
@@ -24,8 +24,6 @@ struct netlink {
 	unsigned int contract;
 	struct refusal refusal;
 };
-
-typedef void (*netlink_handler)(struct nlmsghdr *hdr, void *arg);
 
 int netlink_open(struct netlink *nl);
 int netlink_connect(struct netlink *nl);
