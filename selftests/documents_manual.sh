@@ -40,23 +40,6 @@ connects() {
 }
 has_sessions() { [ "$(psj length session show)" -ge "$1" ]; }
 
-# history: what two servers have reported in a thousand seconds
-history() {
-	/usr/bin/python3 -ES - <<-'END'
-	import random
-	rng = random.Random(1)
-	print("t_s,service,server,load_pct,cpu_pct,memory_pct,network_pct,latency_us,"
-	      "errors_pct,app_pct,sessions,arrivals_per_s")
-	walks = {name: [[50.0] * 10, [50.0] * 10] for name in "12"}
-	for t in range(1000):
-	    for name, (cpu, arrivals) in walks.items():
-	        load = 5 + cpu[-10] / 2 + arrivals[-10] / 5 + rng.gauss(0, 1)
-	        cpu.append(min(100, max(0, cpu[-1] + rng.gauss(0, 6))))
-	        arrivals.append(min(200, max(0, arrivals[-1] + rng.gauss(0, 10))))
-	        print(f"{t},web,10.1.{name}.2:80,{min(100, max(0, load)):.2f},"
-	              f"{cpu[-1]:.2f},40,,,0,,{rng.randrange(50)},{arrivals[-1]:.3f}")
-	END
-}
 
 # --- the pages --------------------------------------------------------------
 
@@ -98,8 +81,9 @@ END
 manual portsteer-zone.8
 manual portsteer-cert.8
 
-history >"$home/web.csv"
+/usr/bin/python3 -ES "$(dirname "$0")/history.py" >"$home/web.csv"
 head -n 270 "$home/web.csv" >"$home/short.csv"
+manual portsteer-predict.8
 manual portsteer-train.8
 manual portsteer-model.8
 rm "$home/web.csv"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * One column of a file: comma separated, a header line with the names, a column
- * t with seconds. An empty field is no sample.
+ * with seconds: t, or what a file of portsteer record has. An empty field is no
+ * sample.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "replay.h"
 
 #define TIME_COLUMN	"t"
+#define RECORDED_TIME	"t_s"
 #define FEWEST		2
 
 /**
@@ -29,6 +31,8 @@ struct reader {
 static bool find_columns(struct reader *r, const char *value_name)
 {
 	r->time = csv_column(&r->csv, TIME_COLUMN);
+	if (r->time < 0)
+		r->time = csv_column(&r->csv, RECORDED_TIME);
 	r->value = csv_column(&r->csv, value_name);
 	if (r->time < 0)
 		return csv_complain(&r->csv,

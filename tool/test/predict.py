@@ -198,6 +198,18 @@ def check_plot(tap, player):
                " ".join(missing))
 
 
+def check_recorded(tap, player):
+    """portsteer record calls the time t_s."""
+    file, recorded = player.path / "load.csv", player.path / "recorded.csv"
+    rows = [(t, 50 + 30 * math.sin(t)) for t in range(100)]
+    wanted, _ = player.play(rows, 2)
+    recorded.write_text(file.read_text().replace("t,", "t_s,", 1))
+    said = player.predict(recorded, "load", 2, "full", "100")
+    tap.result(said == {**wanted, "file": str(recorded)},
+               "a file of portsteer record is read as any other",
+               "%s, not %s" % (said, wanted))
+
+
 def check_file(tap, player, file):
     with open(file) as lines:
         columns = lines.readline().strip().split(",")
@@ -218,6 +230,7 @@ def main():
         for trouble, over in TROUBLES:
             check_trouble(tap, player, kind, trouble, over)
     check_plot(tap, player)
+    check_recorded(tap, player)
     for file in sys.argv[2:]:
         check_file(tap, player, file)
     print("1..%d" % tap.count)
