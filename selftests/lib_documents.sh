@@ -164,12 +164,17 @@ typed() {
 	return 1
 }
 
-# The same of a command that goes on until Ctrl-C.
+# The same of a command that goes on until Ctrl-C, and does.
 said_alike() { documents alike "$1" "$(cat "$scratch/stays")"; }
 left_running() {
+	local process
+
 	on "$1" "$2" >"$scratch/stays" 2>&1 &
+	process=$!
 	disown
 	wait_for 60 said_alike "$3" || { said_alike "$3"; return 1; }
+	pause 1
+	kill -0 "$process"
 }
 
 steps_of() {
@@ -192,7 +197,7 @@ page() {
 		label="${1##*/}: $where: ${what%%$'\n'*}"
 		case $kind:$what in
 		file:*)	check "$label" added "$where" "$what" "$more" ;;
-		command:portsteer-agent*)
+		command:portsteer-agent*|command:"portsteer record"*.csv)
 			check "$label" left_running "$where" "$what" "$more" ;;
 		*)	check "$label" typed "$where" "$what" "$more" ;;
 		esac
