@@ -57,14 +57,7 @@ in_server 1 tc qdisc del dev s1 root
 recovers() { [ "$(share 1 "$look")" -ge 25 ]; }
 check "in time again, it gets its share back" wait_for "$patience" recovers
 
-in_server 2 nft -f - <<'END'
-table inet silent {
-	chain input {
-		type filter hook input priority 0
-		tcp dport 80 drop
-	}
-}
-END
+web_input 2 drop
 # Nothing has timed out yet: clients repeat their SYN after a second.
 rounds 1 >/dev/null &
 sleep 0.7
@@ -72,18 +65,11 @@ slow=$(percent 2 slow)
 check "a server that hangs is known as slow before anything times out: $slow %" \
 	test "$slow" -ge 50
 wait $!
-in_server 2 nft delete table inet silent
+web_input 2
 
 ps_ server set web 10.1.3.2:80 state drain
 ps_ server set web 10.1.3.2:80 state up
-in_server 3 nft -f - <<'END'
-table inet refuse {
-	chain input {
-		type filter hook input priority 0
-		tcp dport 80 reject with tcp reset
-	}
-}
-END
+web_input 3 reject with tcp reset
 for n in 1 2 3; do ps_ server report web "10.1.$n.2:80" load 60%; done
 ps_ server report web 10.1.3.2:80 load 0%
 share 3 "$look" >/dev/null
@@ -92,7 +78,7 @@ check "a server that refuses and is idle attracts nobody: $refuses %" \
 	test "$refuses" -le 16
 refuses=$(percent 3 failures)
 check "as its sessions fail: $refuses %" test "$refuses" -ge 10
-in_server 3 nft delete table inet refuse
+web_input 3
 check_is "it is back" "open=0 answered=$((5 * crowd))" \
 	"$(sleep 1; rounds 5)"
 

@@ -32,14 +32,7 @@ ps_ server set web 10.1.1.2:80 state up
 check "set up again it is healthy" healthy 1 true
 
 ps_ config set health-retry 5s
-in_server 2 nft -f - <<'END'
-table inet silent {
-	chain input {
-		type filter hook input priority 0
-		tcp dport 80 drop
-	}
-}
-END
+web_input 2 drop
 # Where connections are slow to begin, it is avoided before three have met it.
 crowd=$(for i in $(seq 30); do echo 10.0.0.2; done)
 meets_silence() {
@@ -64,7 +57,7 @@ wait_for 60 is_opening && head -n 2 "$scratch/states" | ps_ restore &
 check_is "a lone client's SYN is steered anew when it is repeated" \
 	"open=0 answered=1" "$(many 1)"
 wait $!
-in_server 2 nft delete table inet silent
+web_input 2
 back() { many 5; healthy 2 true; }
 check "a trial finds that it is back" wait_for 60 back
 

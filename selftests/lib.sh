@@ -223,6 +223,19 @@ start_nginx() {
 		2>>"$scratch/nginx-$n/error"
 }
 start_nginxes() { local n; for n in $(seq "$SERVERS"); do start_nginx "$n"; done; }
+# web_input N [VERDICT...]: what server N does with packets to its port 80, in the terms
+# of nft; without a verdict it is as ever.
+web_input() {
+	local n=$1 rules=
+	shift
+
+	[ $# = 0 ] || rules="tcp dport 80 $*;"
+	in_server "$n" nft "table inet web
+		delete table inet web
+		table inet web {
+			chain input { type filter hook input priority 0; $rules }
+		}"
+}
 stop_nginx() { kill "$(cat "$scratch/nginx-$1/pid")"; }
 
 # fetch [CURL OPTION...]: the page, from the client
