@@ -55,10 +55,12 @@ page Documentation/model.md
 # --- configuration ----------------------------------------------------------
 
 page Documentation/configuration.md "Services and servers"
-printf '%s\n' "service del web" "pool del pool4" | ps_ restore
+ps_ service del web
+ps_ pool del pool4
 page Documentation/configuration.md "Setting up a gateway"
 page Documentation/configuration.md "Pools"
-printf '%s\n' "pool del web" "pool del w4" | ps_ restore
+ps_ pool del web
+ps_ pool del w4
 page Documentation/configuration.md "NAT for virtual machines"
 page Documentation/configuration.md "Hosts and an edge"
 
