@@ -3,8 +3,9 @@
 # The module's objects are in Kbuild.
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
-# of make torture
+# of make torture; KERNEL=kcsan looks for data races, and for little else
 SECONDS ?= 1800
+KERNEL ?= debug
 
 help:
 	@echo 'make demo         see it steer real traffic, in a virtual machine'
@@ -13,7 +14,7 @@ help:
 	@echo 'make check-daemon daemon, agents, cluster, a pair of gateways: with real programs'
 	@echo 'make check-kernels the selftests on each kernel of selftests/vm/kernels'
 	@echo 'make check-packages install, use, upgrade and purge what make deb builds'
-	@echo 'make torture      faults, churn, bad messages and packets, floods: SECONDS=$(SECONDS)'
+	@echo 'make torture      faults, churn, bad messages and packets, floods: SECONDS=$(SECONDS) KERNEL=$(KERNEL)'
 	@echo 'make sim          how well servers are chosen and ports sized, next to others'
 	@echo 'make bench        what a packet costs, next to what others need for it'
 	@echo 'make reference    the page netlink.md, out of the netlink spec'
@@ -47,7 +48,7 @@ check-kernels: setup tool
 	@selftests/check stock kernels
 
 torture: setup tool
-	@selftests/vm/run --kernel debug --append kunit.enable=0 --mem 2048 \
+	@selftests/vm/run --kernel $(KERNEL) --append kunit.enable=0 --mem 2048 \
 		--timeout $$((2 * $(SECONDS) + 1200)) -- \
 		selftests/torture/torture $(SECONDS) $(SEED)
 

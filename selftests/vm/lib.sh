@@ -70,17 +70,17 @@ kernel_find() {
 		KERNEL_IMAGE=$(unpacked_image "/boot/vmlinuz-$KERNEL_RELEASE")
 		KERNEL_KEY=stock-$KERNEL_RELEASE
 		;;
-	debug)
-		dir=$("$VM/kernel")
+	debug|kcsan)
+		dir=$("$VM/kernel" "$1")
 		KERNEL_RELEASE=$(<"$dir/release")
 		KERNEL_BUILD=$dir/build
 		KERNEL_ROOT=$dir
 		KERNEL_IMAGE=$dir/bzImage
-		KERNEL_KEY=debug-${dir##*/kernel-}
+		KERNEL_KEY=$1-${dir##*/kernel-}
 		;;
 	*)
 		grep -q "^$1[[:space:]]" "$VM/kernels" ||
-			die "unknown kernel '$1': stock, debug or one of" \
+			die "unknown kernel '$1': stock, debug, kcsan or one of" \
 				"$(awk '!/^#/ {print $1}' "$VM/kernels" | xargs)"
 		dir=$("$VM/backport" "$1")
 		KERNEL_RELEASE=$(<"$dir/release")

@@ -2,6 +2,7 @@
 /* A module that misbehaves on demand: write a word to /proc/rigtest. Loaded
  * only by selftests/vm/check-rig, to see that the rig notices.
  */
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
@@ -17,6 +18,7 @@ static DEFINE_SPINLOCK(lock_b);
 static int __rcu *protected;
 static struct kmem_cache *cache;
 static bool warn_on_exit;
+static unsigned int counter;
 
 static void do_warn(void)
 {
@@ -110,6 +112,17 @@ static void do_shift(void)
 	OPTIMIZER_HIDE_VAR(value);
 }
 
+/* Written by two processes at once it is a race */
+static void do_race(void)
+{
+	unsigned long end = jiffies + 2 * HZ;
+
+	while (time_before(jiffies, end)) {
+		counter++;
+		barrier();
+	}
+}
+
 static void do_warn_on_exit(void)
 {
 	warn_on_exit = true;
@@ -137,6 +150,7 @@ static const struct {
 	{ "rcu", do_rcu },
 	{ "overrun", do_overrun },
 	{ "shift", do_shift },
+	{ "race", do_race },
 	{ "warn-on-exit", do_warn_on_exit },
 	{ "hold", do_hold },
 };
