@@ -48,18 +48,27 @@ def differs(what, said, lives):
 
 # --- what the family tells of itself ----------------------------------------
 
-def compare_family():
+def read_family():
     _, reply = genl.talk(CONTROLLER, GETFAMILY, attr(FAMILY_NAME, spec.said["name"]))
-    family = next(messages(reply))
+    return next(messages(reply))
+
+
+def flags_of_commands(family):
+    """number of a command -> its flags, in the family's order"""
+    return {number(op[OP_ID]): {name for flag, name in FLAGS.items()
+                                if number(op[OP_FLAGS]) & flag}
+            for op in nested(family[OPS]).values()}
+
+
+def compare_family():
+    family = read_family()
     yield from differs("version", 1, number(family[VERSION]))
     # What all commands share; each has its own.
     yield from differs("attributes of all commands", 0, number(family[MAXATTR]))
     groups = [group[GROUP_NAME].decode().rstrip("\0")
               for group in nested(family[GROUPS]).values()]
     yield from differs("groups", spec.groups, groups)
-    live = {number(op[OP_ID]): {name for flag, name in FLAGS.items()
-                                if number(op[OP_FLAGS]) & flag}
-            for op in nested(family[OPS]).values()}
+    live = flags_of_commands(family)
     for name, op in spec.operations.items():
         said = {"policy", *op.get("flags", ()), *op.keys() & {"do", "dump"}}
         yield from differs(name, None if "event" in op else said,
@@ -76,8 +85,12 @@ def read_policies():
     if error:
         sys.exit(f"no policies: {errno.errorcode[error]}")
     which, policies = {}, {}
+    # 6.12 and later call each that only dumps command 0, in the order of the family.
+    only_dump = (command for command, flags in flags_of_commands(read_family()).items()
+                 if "do" not in flags)
     for message in messages(reply):
         for command, kinds in nested(message.get(OP_POLICY, b"")).items():
+            command = command or next(only_dump)
             for kind, index in kinds.items():
                 which[command, KINDS[kind]] = number(index)
         for index, policy in attributes(message.get(POLICY, b"")):
