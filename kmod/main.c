@@ -5,7 +5,6 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <net/net_namespace.h>
-#include <net/netns/generic.h>
 
 #include "client.h"
 #include "exempt.h"
@@ -25,19 +24,6 @@
 #include "version.h"
 #include "vm.h"
 #include "zone.h"
-
-static unsigned int psteer_net_id;
-
-/**
- * psteer_net() - portsteer's part of a network namespace
- * @net: namespace
- *
- * Context: any.
- */
-struct psteer_net *psteer_net(const struct net *net)
-{
-	return net_generic(net, psteer_net_id);
-}
 
 static int init_config(struct psteer_net *pnet)
 {
@@ -73,12 +59,13 @@ static int __net_init net_init(struct net *net)
 	err = psteer_pools_init(pnet);
 	if (err)
 		goto err_config;
-	err = psteer_zones_init(pnet);
-	if (err)
-		goto err_pools;
-	err = psteer_services_init(pnet);
+	psteer_zones_init(pnet);
+	err = psteer_zone_prefixes_init(pnet);
 	if (err)
 		goto err_zones;
+	err = psteer_services_init(pnet);
+	if (err)
+		goto err_zone_prefixes;
 	err = psteer_uses_init(pnet);
 	if (err)
 		goto err_services;
@@ -122,9 +109,10 @@ err_uses:
 	psteer_uses_exit(pnet);
 err_services:
 	psteer_services_exit(pnet);
+err_zone_prefixes:
+	psteer_zone_prefixes_exit(pnet);
 err_zones:
 	psteer_zones_exit(pnet);
-err_pools:
 	psteer_pools_exit(pnet);
 err_config:
 	exit_config(pnet);
@@ -148,6 +136,7 @@ static void __net_exit net_exit(struct net *net)
 	struct psteer_net *pnet = psteer_net(net);
 
 	psteer_gc_stop(pnet);
+	psteer_sessions_end_all(pnet);
 	psteer_sessions_exit(pnet);
 	psteer_peers_exit(pnet);
 	psteer_vms_exit(pnet);
@@ -156,6 +145,7 @@ static void __net_exit net_exit(struct net *net)
 	psteer_grants_exit(pnet);
 	psteer_clients_exit(pnet);
 	psteer_services_exit(pnet);
+	psteer_zone_prefixes_exit(pnet);
 	psteer_zones_exit(pnet);
 	psteer_pools_exit(pnet);
 	psteer_uses_exit(pnet);

@@ -109,6 +109,9 @@ struct psteer_net {
 	u32 next_refusal;
 };
 
+/* What the kernel calls our part by, of all namespaces; set once, on loading. */
+extern unsigned int psteer_net_id;
+
 struct psteer_net *psteer_net(const struct net *net);
 
 /* Context: RCU read side. */

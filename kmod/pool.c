@@ -269,42 +269,6 @@ struct psteer_owner *psteer_pool_port_owner_rcu(struct psteer_net *pnet,
 }
 
 /**
- * psteer_pool_addr_find() - find an address of a pool
- * @pool: pool
- * @ip: address, of the pool's family
- *
- * Context: any.
- * Return: the address, or NULL if the pool does not have it.
- */
-struct psteer_pool_addr *psteer_pool_addr_find(struct psteer_pool *pool,
-					       const union nf_inet_addr *ip)
-{
-	u32 i;
-
-	for (i = 0; i < pool->naddrs; i++)
-		if (psteer_addr_equal(&pool->addrs[i].ip, ip))
-			return &pool->addrs[i];
-	return NULL;
-}
-
-/**
- * psteer_block_find() - find the block of an address and port
- * @pool: pool
- * @ip: address
- * @port: port
- *
- * Context: any.
- * Return: the block, or NULL if the pool does not have it.
- */
-struct psteer_block *psteer_block_find(struct psteer_pool *pool,
-				       const union nf_inet_addr *ip, u16 port)
-{
-	struct psteer_pool_addr *addr = psteer_pool_addr_find(pool, ip);
-
-	return addr ? psteer_block_at(addr, port) : NULL;
-}
-
-/**
  * psteer_pool_short() - is a pool running out of blocks
  * @pool: pool
  *

@@ -182,6 +182,10 @@ struct psteer_owner *psteer_pool_port_owner_rcu(struct psteer_net *pnet,
 						const union nf_inet_addr *ip,
 						__be16 port);
 bool psteer_pool_short(const struct psteer_pool *pool);
+struct psteer_pool_addr *psteer_pool_addr_find(struct psteer_pool *pool,
+					       const union nf_inet_addr *ip);
+struct psteer_block *psteer_block_find(struct psteer_pool *pool,
+				       const union nf_inet_addr *ip, u16 port);
 struct psteer_block *psteer_block_take(struct psteer_pool *pool,
 				       struct psteer_owner *owner,
 				       const struct psteer_block *near,
@@ -202,10 +206,6 @@ void psteer_pool_grant(struct psteer_pool_addr *addr, u16 first, u16 last,
 		       enum psteer_block_grant grant);
 struct psteer_pool_usage psteer_pool_usage(struct psteer_pool_addr *addr,
 					   u16 first, u16 last);
-struct psteer_pool_addr *psteer_pool_addr_find(struct psteer_pool *pool,
-					       const union nf_inet_addr *ip);
-struct psteer_block *psteer_block_find(struct psteer_pool *pool,
-				       const union nf_inet_addr *ip, u16 port);
 
 /* The block of a port on a pool address, NULL if that has none. */
 static inline struct psteer_block *psteer_block_at(struct psteer_pool_addr *addr,

@@ -50,20 +50,12 @@ int psteer_sessions_init(struct psteer_net *pnet)
 	return err;
 }
 
-static bool match_all(const struct psteer_session *session, const void *ctx)
-{
-	return true;
-}
-
 /**
- * psteer_sessions_exit() - end all sessions of a namespace
- * @pnet: namespace, without hooks and garbage collection
+ * psteer_sessions_exit() - free what psteer_sessions_init() has made
+ * @pnet: namespace, without sessions
  */
 void psteer_sessions_exit(struct psteer_net *pnet)
 {
-	while (atomic_read(&pnet->sessions_count))
-		psteer_sessions_end(pnet, match_all, NULL,
-				    PSTEER_END_NAMESPACE);
 	rhashtable_walk_exit(&pnet->gc_sessions);
 	rhashtable_destroy(&pnet->sessions);
 }

@@ -168,6 +168,7 @@ u32 psteer_sessions_end(struct psteer_net *pnet, psteer_session_match_fn match,
 			const void *ctx, enum psteer_end_reason why);
 u32 psteer_sessions_set_whose(struct psteer_net *pnet,
 			      enum psteer_session_whose whose);
+void psteer_sessions_end_all(struct psteer_net *pnet);
 void psteer_sessions_end_expired(struct psteer_net *pnet, u32 budget);
 
 /* Of both its flows. */

@@ -63,6 +63,24 @@ u32 psteer_sessions_end(struct psteer_net *pnet, psteer_session_match_fn match,
 	return psteer_walk_all(pnet, &pnet->sessions, end_matching, &sweep);
 }
 
+static bool match_all(const struct psteer_session *session, const void *ctx)
+{
+	return true;
+}
+
+/**
+ * psteer_sessions_end_all() - end all sessions of a namespace
+ * @pnet: namespace, without hooks and garbage collection
+ *
+ * Context: process.
+ */
+void psteer_sessions_end_all(struct psteer_net *pnet)
+{
+	while (atomic_read(&pnet->sessions_count))
+		psteer_sessions_end(pnet, match_all, NULL,
+				    PSTEER_END_NAMESPACE);
+}
+
 static bool set_whose(struct psteer_net *pnet, void *entry, const void *ctx)
 {
 	struct psteer_session *session = session_of(entry);

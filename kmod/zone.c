@@ -28,14 +28,11 @@ static struct psteer_zones *zones_locked(const struct psteer_net *pnet)
 /**
  * psteer_zones_init() - make a namespace ready for zones
  * @pnet: namespace
- *
- * Return: 0 or a negative errno.
  */
-int psteer_zones_init(struct psteer_net *pnet)
+void psteer_zones_init(struct psteer_net *pnet)
 {
 	RCU_INIT_POINTER(pnet->zones, NULL);
 	INIT_LIST_HEAD(&pnet->distances);
-	return psteer_zone_prefixes_init(pnet);
 }
 
 /* Few namespaces have zones, and the table is large: it comes with the first. */
@@ -228,7 +225,7 @@ int psteer_distance_set(struct psteer_net *pnet, u8 from, u8 to, u32 share)
 
 /**
  * psteer_zones_exit() - free all zones of a namespace
- * @pnet: namespace, without hooks and servers
+ * @pnet: namespace, without hooks, servers and prefixes of zones
  *
  * Context: process.
  */
@@ -240,6 +237,5 @@ void psteer_zones_exit(struct psteer_net *pnet)
 	list_for_each_entry_safe(said, next, &pnet->distances, list)
 		unsay_distance(pnet, said);
 	mutex_unlock(&pnet->lock);
-	psteer_zone_prefixes_exit(pnet);
 	kvfree(rcu_access_pointer(pnet->zones));
 }

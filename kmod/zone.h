@@ -58,7 +58,7 @@ struct psteer_distance {
 	u8 to;
 };
 
-int psteer_zones_init(struct psteer_net *pnet);
+void psteer_zones_init(struct psteer_net *pnet);
 void psteer_zones_exit(struct psteer_net *pnet);
 int psteer_zone_use(struct psteer_net *pnet, const char *name, u8 *zone);
 void psteer_zone_drop(struct psteer_net *pnet, u8 zone);
