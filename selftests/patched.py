@@ -4,10 +4,12 @@
 
 Building one takes minutes in an emulated machine, so bytes are changed.
 """
+import os
 import struct
 import sys
 
 NAME = b"portsteer".ljust(16, b"\0")
+RELEASE = os.uname().release.encode()
 SIZE_BOUND = struct.pack("=QQI", 1, 64512, 64)
 
 HOW = {
@@ -17,7 +19,7 @@ HOW = {
     "version": (b"\0version=0.1\0", b"\0version=9.9\0"),
     # Refuses the port-range-size that every namespace has
     "settings": (SIZE_BOUND, struct.pack("=QQI", 1, 1, 64)),
-    "kernel": (b"vermagic=6.", b"vermagic=5."),
+    "kernel": (b"vermagic=" + RELEASE[:1], b"vermagic=5"),
     "name": (b"\0name=portsteer\0", b"\0name=portstool\0"),
     # Can't be linked with the kernel
     "symbol": (b"genl_register_family\0", b"genl_register_fumily\0"),

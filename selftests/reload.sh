@@ -129,8 +129,9 @@ returns "symbol.ko cannot be loaded" "$scratch/symbol.ko"
 returns "the module refuses what network namespace" "$scratch/settings.ko"
 
 # A connection that is opened meanwhile waits.
+gate_closes() { gates | grep -q gate; }
 late() {
-	until gates | grep -q gate; do pause 0.02; done
+	wait_for 60 gate_closes || return
 	in_client curl -sS --max-time 60 -o "$scratch/late" "http://$VIP/"
 }
 late &
