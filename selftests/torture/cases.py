@@ -7,7 +7,7 @@ import struct
 from family import OPERATIONS
 
 VIP, SERVER = "192.0.2.1", "10.1.1.2"
-STEERING, NAT, GRANTED, SPARE = (f"203.0.113.{n}" for n in (1, 2, 3, 6))
+STEERING, NAT, GRANTED, SPARE, CALM = (f"203.0.113.{n}" for n in (1, 2, 3, 6, 10))
 MINUTE, DAY = 60000, 86400000
 WEB = {"service": "web", "address": SERVER, "port": 80}
 LAST = {"service": "web", "address": "10.1.3.2", "port": 80}
@@ -16,6 +16,10 @@ MODEL = {"name": "line", "service": "web", "horizon": 10000, "step": 1000,
 RED = {"name": "red", "address": "10.8.1.2", "pool": "nat", "ports_min": 64,
        "ports_max": 64}
 BLUE = {**RED, "name": "blue", "address": "10.8.2.2", "ports_max": 1024}
+# Its policy has decided on more ports than it can get, as nobody gets any at random
+# here: what it is given by hand is not taken back.
+VIOLET = {**BLUE, "name": "violet", "address": "10.8.4.2", "pool": "calm",
+          "ports": 1024}
 GREEN = {"name": "green", "address": "10.8.3.2", "pool": "nat",
          "ports_min": 128, "ports_max": 1024}
 FIXED = {"vm": "red", "proto": 6, "address": "10.8.1.2", "port": 80}
@@ -39,9 +43,10 @@ SPARES = [
                      "pool": "spare"}),
     ("server-new", {"service": "spare", "address": SERVER, "port": 81}),
     ("vm-new", BLUE),
+    ("vm-new", VIOLET),
 ]
 ANEW = [("service-del", {"name": "spare"}), ("pool-del", {"name": "spare"}),
-        ("vm-del", {"name": "blue"}), *SPARES]
+        ("vm-del", {"name": "blue"}), ("vm-del", {"name": "violet"}), *SPARES]
 
 WORLD = (
     # Nothing may change by itself meanwhile.
@@ -49,6 +54,8 @@ WORLD = (
     ("pool-new", {"name": "steering", "address": [STEERING, "203.0.113.5"],
                   "hold_time": 0, "block_size": 16}),
     ("pool-new", {"name": "nat", "address": NAT, "hold_time": 0}),
+    ("pool-new", {"name": "calm", "address": CALM, "hold_time": 0}),
+    ("pool-set", {"name": "calm", "address": CALM, "state": "withdrawn"}),
     ("pool-new", {"name": "granted", "address": GRANTED, "hold_time": 0,
                   "by_grants": True}),
     ("pool-new", {"name": "six", "address": "2001:db8:2::1"}),
@@ -139,12 +146,13 @@ CASES = [
     Case("range-new", {**RANGE, "owner_type": "client", "owner": "10.0.9.9"},
          *ANEW),
     Case("range-new", {**RANGE, "owner_type": "probation"}, *ANEW),
-    Case("range-new", {"pool": "nat", "address": NAT, "first": 4096,
-                       "last": 4351, "owner_type": "vm", "owner_name": "blue"},
-         *ANEW),
+    Case("range-new", {"pool": "calm", "address": CALM, "first": 4096,
+                       "last": 4351, "owner_type": "vm",
+                       "owner_name": "violet"}, *ANEW),
     Case("session-new", {**STEERED, **SESSION}, *ANEW),
-    Case("session-new", {**VMS, "vm": "blue", "client": "10.8.2.2",
-                         "client_port": 7, "assigned_port": 4103}, *ANEW),
+    Case("session-new", {**VMS, "vm": "violet", "client": "10.8.4.2",
+                         "pool_address": CALM, "client_port": 7,
+                         "assigned_port": 4103}, *ANEW),
     *pair(("vm-new", GREEN), ("vm-del", {"name": "green"})),
     Case("vm-set", {"name": "blue", "filtering": "address-dependent",
                     "ports_max": 256, "ports": 256}, *ANEW),
