@@ -80,6 +80,14 @@ sees "a session that is closed expires" session_end \
 in_client curl -s --interface "$red" http://10.1.2.2/ >"$scratch/answer-red"
 ps_ vm del red
 sees "those of a VM are removed with it" session_end "vm=red .* reason=removed"
+start_connections
+conn open 1 "$VIP" 10.0.0.2 >"$scratch/opened"
+states() { printf 'server set web 10.1.%d.2:80 state %s\n' 1 "$1" 2 "$1" | ps_ restore; }
+states down
+conn ask >"$scratch/asked"
+sees "that of a server that is down ends with its next packet" session_end \
+	"service=web .* reason=server-down"
+states up
 is_quiet() { [ "$(ps_ session show)" = "" ] && [ "$(psj length client show)" = 0 ]; }
 check "nothing is left" wait_for 60 is_quiet
 switch 0
