@@ -6,12 +6,7 @@ SERVERS=2
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib_documents.sh"
 
-setup
-# These the pages add.
-for address in "$VIP" "$POOL"; do
-	ip -n "gateway-$suffix" addr del "$address/32" dev lo
-done
-in_gateway sysctl -qw net.ipv4.ip_local_reserved_ports=
+setup_bare
 start_nginxes
 start_nginx red client
 for name in gateway client server1 server2 red:client; do

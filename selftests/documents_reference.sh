@@ -8,13 +8,8 @@ SERVERS=3
 
 # --- the gateway of the sections --------------------------------------------
 
-setup
-# These the pages add.
-for address in "$VIP" "$POOL"; do
-	ip -n "gateway-$suffix" addr del "$address/32" dev lo
-done
+setup_bare
 ip -n "gateway-$suffix" addr add 203.0.113.9/32 dev lo
-in_gateway sysctl -qw net.ipv4.ip_local_reserved_ports=
 ps_ config set slow-start 0
 start_nginx 1
 for name in gateway red:client edge:server2 host:server3; do

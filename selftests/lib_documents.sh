@@ -13,6 +13,17 @@ tree=$(cd "$(dirname "$0")/.." && pwd)
 
 # --- machines ---------------------------------------------------------------
 
+# setup_bare: setup, without what pages add: addresses, and ports kept for them
+setup_bare() {
+	local address
+
+	setup
+	for address in "$VIP" "$POOL"; do
+		ip -n "gateway-$suffix" addr del "$address/32" dev lo
+	done
+	in_gateway sysctl -qw net.ipv4.ip_local_reserved_ports=
+}
+
 # machine NAME [NAMESPACE]: as pages call it, as the drawings of lib*.sh do
 machine() {
 	local process
