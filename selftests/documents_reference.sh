@@ -27,7 +27,7 @@ loads() {
 # --- selection --------------------------------------------------------------
 
 web_service
-loads 25 40
+loads 25
 ps_ server report web 10.1.2.2:80 load 40% errors 5%
 page Documentation/selection.md "Explain"
 
