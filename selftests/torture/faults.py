@@ -107,21 +107,19 @@ class Victim:
         return nth - 1
 
     def try_fault(self, case, nth, usual):
-        """Was there a fault, has something changed? What is wrong is so twice: the
-        gateway may just have taken back ports that a VM does not need."""
-        for _ in "12":
-            before = self.look()
-            error, hit = self.ask(case, nth)
-            change, good = self.judge(error, before, usual)
-            if good:
-                return hit, change != NOTHING
-            try:
-                self.undo(case)
-            except OSError:     # then there is nothing to undo, or not all of it
-                pass
+        """Was there a fault, has something changed that is to be undone?"""
+        before = self.look()
+        error, hit = self.ask(case, nth)
+        change, good = self.judge(error, before, usual)
+        if good:
+            return hit, change != NOTHING
         self.wrong.append(f"{case} {case.payload.hex()}, fault {nth}, error {error}, "
                           f"usual {state.show(usual[1])}: gone: "
                           f"{state.show(change[0])} come: {state.show(change[1])}")
+        try:
+            self.undo(case)
+        except OSError:     # then there is nothing to undo, or not all of it
+            pass
         return hit, False
 
 
