@@ -305,7 +305,7 @@ static size_t count_sessions(const struct reload *r)
 
 	EACH_PLACE(place, r)
 		for (i = 0; i < place->script.count; i++)
-			sessions += place->script.changes[i].object ==
+			sessions += place->script.steps[i].object ==
 				    &session_object;
 	return sessions;
 }

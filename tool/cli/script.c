@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
 #include "objects.h"
 #include "undo.h"
 
-#define BLANK	" \t\r\n"
+#define BLANK	" \t\r"
+#define TEXT_LEAST	4096
 
 /* Cut a line into words, up to a comment. They are valid like the line. */
 static int split_line(char *line, char ***words)
@@ -49,24 +51,58 @@ static bool read_command(struct change *c, struct args *a)
 	return change_read(c, o, v, a);
 }
 
-static void add_line(struct script *s, char *line, unsigned int number)
+/* Read the command of a step; what was read is the caller's to clear. */
+static bool read_step(const struct script *s, const struct step *step,
+		      struct change *c)
 {
-	struct args a = { .file = s->file, .line = number };
+	struct args a = { .file = s->file, .line = step->line };
+	const char *text = s->text + step->begin;
+	char *line = strndup(text, strcspn(text, "\n"));
 	char **words;
+	bool good;
 
+	if (!line)
+		err(1, "no memory");
+	*c = (struct change) { 0 };
 	a.count = split_line(line, &words);
 	a.words = words;
-	if (a.count) {
-		s->changes = reallocarray(s->changes, s->count + 1,
-					  sizeof(*s->changes));
-		if (!s->changes)
-			err(1, "no memory");
-		memset(&s->changes[s->count], 0, sizeof(*s->changes));
-		if (!read_command(&s->changes[s->count], &a))
-			s->bad = true;
-		s->count++;
-	}
+	good = read_command(c, &a);
 	free(words);
+	free(line);
+	return good;
+}
+
+static void add_line(struct script *s, size_t begin, unsigned int number)
+{
+	struct step step = { .begin = begin, .line = number };
+	const char *text = s->text + begin;
+	struct change c;
+
+	if (strchr("\n#", text[strspn(text, BLANK)]))
+		return;
+	s->bad |= !read_step(s, &step, &c);
+	step.object = c.object;
+	record_clear(&c.record);
+	s->steps = grow(s->steps, s->count, sizeof(*s->steps));
+	s->steps[s->count++] = step;
+}
+
+/* All of a file, and a NUL behind it. */
+static char *read_text(FILE *in, size_t *size)
+{
+	size_t room = TEXT_LEAST;
+	char *text = NULL;
+
+	*size = 0;
+	do {
+		room *= 2;
+		text = realloc(text, room);
+		if (!text)
+			err(1, "no memory");
+		*size += fread(text + *size, 1, room - 1 - *size, in);
+	} while (*size == room - 1);
+	text[*size] = '\0';
+	return text;
 }
 
 /**
@@ -79,17 +115,23 @@ static void add_line(struct script *s, char *line, unsigned int number)
  */
 bool script_read(struct script *s, FILE *in, const char *file)
 {
-	unsigned int number = 0;
-	char *line = NULL;
-	size_t size = 0;
+	size_t begin = 0, size;
+	struct args place = { .file = file };
 
-	*s = (struct script) { .file = file };
-	while (getline(&line, &size, in) >= 0)
-		add_line(s, line, ++number);
-	free(line);
+	*s = (struct script) { .file = file, .text = read_text(in, &size) };
 	if (ferror(in)) {
 		fprintf(stderr, "portsteer: cannot read %s: %s\n", s->file,
 			strerror(errno));
+		s->bad = true;
+	}
+	while (s->text[begin]) {
+		add_line(s, begin, ++place.line);
+		begin += strcspn(s->text + begin, "\n");
+		begin += s->text[begin] == '\n';
+	}
+	if (begin < size) {
+		place.line += !begin || s->text[begin - 1] == '\n';
+		args_say(&place, "a NUL, which no text has");
 		s->bad = true;
 	}
 	return !s->bad;
@@ -100,24 +142,68 @@ bool script_read(struct script *s, FILE *in, const char *file)
  */
 void script_free(struct script *s)
 {
-	size_t i;
+	free(s->steps);
+	free(s->text);
+}
 
-	for (i = 0; i < s->count; i++)
-		record_clear(&s->changes[i].record);
-	free(s->changes);
+/* Take a step back by what was kept of before; without that by what it says. */
+static int undo_step(struct netlink *nl, const struct script *s, size_t nr,
+		     const struct change *kept)
+{
+	struct change c, undo = { 0 };
+	int ret = REFUSED;
+
+	if (kept)
+		return change_apply(nl, kept);
+	if (read_step(s, &s->steps[nr], &c))
+		ret = undo_prepare(nl, &c, &undo);
+	if (!ret && undo.verb)
+		ret = change_apply(nl, &undo);
+	record_clear(&undo.record);
+	record_clear(&c.record);
+	return ret;
 }
 
 /* Take back what was done, the last first. */
-static void undo_changes(struct netlink *nl, struct change *undo, size_t done)
+static void undo_steps(struct netlink *nl, const struct script *s,
+		       struct change **kept, size_t done)
 {
 	bool whole = true;
 
 	while (done--)
-		if (undo[done].verb)
-			whole &= !change_apply(nl, &undo[done]);
+		whole &= !undo_step(nl, s, done, kept[done]);
 	if (!whole)
 		fputs("portsteer: some of what was done before could not be undone\n",
 		      stderr);
+}
+
+static void forget(struct change *kept)
+{
+	if (kept)
+		record_clear(&kept->record);
+	free(kept);
+}
+
+/* Carry a step out; what it takes the place of is kept, if it does that. */
+static int apply_step(struct netlink *nl, const struct script *s,
+		      const struct step *step, struct change **kept)
+{
+	int ret = REFUSED;
+	struct change c;
+
+	if (read_step(s, step, &c)) {
+		ret = DONE;
+		if (!undo_follows(&c)) {
+			*kept = calloc(1, sizeof(**kept));
+			if (!*kept)
+				err(1, "no memory");
+			ret = undo_prepare(nl, &c, *kept);
+		}
+		if (!ret)
+			ret = change_apply(nl, &c);
+	}
+	record_clear(&c.record);
+	return ret;
 }
 
 /**
@@ -128,24 +214,22 @@ static void undo_changes(struct netlink *nl, struct change *undo, size_t done)
  */
 int script_apply(struct netlink *nl, const struct script *s)
 {
-	struct change *undo = calloc(s->count ? s->count : 1, sizeof(*undo));
+	struct change **kept = calloc(s->count ? s->count : 1, sizeof(*kept));
 	int ret = DONE;
 	size_t done;
 	size_t i;
 
-	if (!undo)
+	if (!kept)
 		err(1, "no memory");
 	for (done = 0; done < s->count; done++) {
-		ret = undo_prepare(nl, &s->changes[done], &undo[done]);
-		if (!ret)
-			ret = change_apply(nl, &s->changes[done]);
+		ret = apply_step(nl, s, &s->steps[done], &kept[done]);
 		if (ret)
 			break;
 	}
 	if (ret)
-		undo_changes(nl, undo, done);
+		undo_steps(nl, s, kept, done);
 	for (i = 0; i < s->count; i++)
-		record_clear(&undo[i].record);
-	free(undo);
+		forget(kept[i]);
+	free(kept);
 	return ret;
 }

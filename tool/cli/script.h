@@ -8,15 +8,30 @@
 #include "command.h"
 
 /**
+ * struct step - a line that is a command
+ * @begin: where it begins in the text
+ * @line: its number
+ * @object: what it is about
+ */
+struct step {
+	size_t begin;
+	unsigned int line;
+	const struct object *object;
+};
+
+/**
  * struct script - the commands of a file
  * @file: its name, for complaints
- * @changes: the commands
+ * @text: all of it; a command is read out of its line again when it is carried out,
+ *	as a million sessions read are many times their text
+ * @steps: the commands
  * @count: number of them
  * @bad: whether a line made no sense
  */
 struct script {
 	const char *file;
-	struct change *changes;
+	char *text;
+	struct step *steps;
 	size_t count;
 	bool bad;
 };

@@ -139,6 +139,17 @@ static int bring_back(struct netlink *nl, const struct change *c,
 }
 
 /**
+ * undo_follows() - whether what takes a change back follows from it alone, and so
+ *	can be worked out at any time
+ */
+bool undo_follows(const struct change *c)
+{
+	return c->object->get == PSTEER_CMD_SESSION_GET ||
+	       (c->verb->role == ROLE_ADD &&
+		c->object->get != PSTEER_CMD_MODEL_GET);
+}
+
+/**
  * undo_prepare() - work out, before a change, how to take it back
  * @nl: the socket, to ask for what there is now
  * @c: the change; an add or a set

@@ -105,6 +105,19 @@ bad_file '<stdin>:2: "pool del" is no command for a file: config set, model load
 bad_file '<stdin>:1: "foo" is no object
 <stdin>:4: pool add needs address ADDR[,ADDR...]' \
 	'foo\n\n  # bar\npool add p # address 192.0.2.1\n'
+bad_file '<stdin>:2: a NUL, which no text has' \
+	'vm add red address 10.0.0.2 pool p\n\0000\n'
+
+# A million sessions have to fit in: 100,000 of them in 200 MB.
+sessions()
+{
+	awk 'BEGIN { for (i = 0; i < 100000; i++)
+			printf "session add service web proto tcp client 10.0.2.%d client-port %d pool-address 203.0.113.1 assigned-port 2000 server 10.1.1.2 server-port 80 state established expires 60s\n", i % 256, 1024 + i / 256
+		     print "end" }'
+}
+said=$(sessions | (ulimit -v 200000 && "$portsteer" restore) 2>&1)
+[ "$said" = '<stdin>:100001: "end" is no object' ]
+verdict $? "restore 100,000 sessions" "$(echo "$said" | head -c 1000)"
 
 misused "$p: predict needs FILE" predict
 misused "$p: predict needs column NAME" predict f
