@@ -35,6 +35,21 @@ static inline struct nlattr **psteer_dump_attrs(struct netlink_callback *cb)
 }
 
 /**
+ * psteer_route_tos() - the part of an IPv4 type of service that routes depend on
+ * @tos: of a packet
+ *
+ * Return: that part: all but ECN, or before 6.12 what RFC 1349 makes of it.
+ */
+static inline u8 psteer_route_tos(u8 tos)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	return tos & INET_DSCP_MASK;
+#else
+	return tos & IPTOS_RT_MASK;
+#endif
+}
+
+/**
  * psteer_flow_set_tos() - route by type of service, too
  * @fl4: flow
  * @tos: of a packet of it
@@ -44,7 +59,39 @@ static inline void psteer_flow_set_tos(struct flowi4 *fl4, u8 tos)
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 	fl4->flowi4_dscp = inet_dsfield_to_dscp(tos);
 #else
-	fl4->flowi4_tos = RT_TOS(tos);
+	fl4->flowi4_tos = psteer_route_tos(tos);
+#endif
+}
+
+/**
+ * psteer_route_admits() - can a packet have come from its source, by its route
+ * @skb: packet; gets the route that it came by, if there is one
+ * @daddr: where it goes to
+ *
+ * Context: RCU read side.
+ * Return: false for what rp_filter refuses and for martians; that there is no route
+ * to @daddr is no matter.
+ */
+static inline bool psteer_route_admits(struct sk_buff *skb, __be32 daddr)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	switch (ip_route_input_noref(skb, daddr, iph->saddr, ip4h_dscp(iph),
+				     skb->dev)) {
+	case SKB_DROP_REASON_IP_RPFILTER:
+	case SKB_DROP_REASON_IP_LOCAL_SOURCE:
+	case SKB_DROP_REASON_IP_INVALID_SOURCE:
+	case SKB_DROP_REASON_IP_LOCALNET:
+	case SKB_DROP_REASON_IP_INVALID_DEST:
+		return false;
+	default:
+		return true;
+	}
+#else
+	int err = ip_route_input_noref(skb, daddr, iph->saddr, iph->tos,
+				       skb->dev);
+
+	return err != -EINVAL && err != -EXDEV;
 #endif
 }
 

@@ -112,6 +112,27 @@ static bool is_known_foreign(struct net *net, __be32 source, u32 *known)
 	return true;
 }
 
+/*
+ * What leads nowhere is not asked where it comes from: then it is asked as if it
+ * were for the gateway itself.
+ */
+static bool comes_by_route(struct sk_buff *skb, __be32 daddr)
+{
+	bool admitted = psteer_route_admits(skb, daddr);
+	const struct dst_entry *dst = skb_dst(skb);
+	bool leads = !admitted || (dst && !dst->error);
+
+	skb_dst_drop(skb);
+	if (leads)
+		return admitted;
+	daddr = inet_select_addr(skb->dev, 0, RT_SCOPE_UNIVERSE);
+	if (!daddr)
+		return is_foreign(dev_net(skb->dev), ip_hdr(skb)->saddr);
+	admitted = psteer_route_admits(skb, daddr);
+	skb_dst_drop(skb);
+	return admitted;
+}
+
 /**
  * psteer_forward_comes_from() - can a packet have come from its source
  * @skb: packet, not translated
@@ -128,18 +149,13 @@ bool psteer_forward_comes_from(struct sk_buff *skb,
 			       const struct nf_hook_state *state, u32 *known)
 {
 	const struct iphdr *iph = ip_hdr(skb);
-	int err;
 
 	if (state->pf != NFPROTO_IPV4 || is_local_out(state) ||
 	    skb_valid_dst(skb))
 		return true;
 	if (!needs_route(state->net, __in_dev_get_rcu(skb->dev)))
 		return is_known_foreign(state->net, iph->saddr, known);
-	err = ip_route_input_noref(skb, iph->daddr, iph->saddr, iph->tos,
-				   skb->dev);
-	skb_dst_drop(skb);
-	/* That there is no way to the virtual address itself is no matter. */
-	return err != -EINVAL && err != -EXDEV;
+	return comes_by_route(skb, iph->daddr);
 }
 
 /* icmp_send() wants to know where the packet came from by its route. */

@@ -6,6 +6,7 @@
  */
 #include <net/dsfield.h>
 #include <net/dst.h>
+#include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
@@ -26,12 +27,13 @@
  * @family: AF_INET or AF_INET6
  *
  * Context: any.
- * Return: its TOS, as far as routing looks at it, or its traffic class.
+ * Return: its TOS or traffic class, as far as routing looks at it.
  */
 u8 psteer_hop_tos(const struct sk_buff *skb, u8 family)
 {
-	return family == AF_INET ? RT_TOS(ip_hdr(skb)->tos) :
-				   ipv6_get_dsfield(ipv6_hdr(skb));
+	return family == AF_INET ? psteer_route_tos(ip_hdr(skb)->tos) :
+				   ipv6_get_dsfield(ipv6_hdr(skb)) &
+				   ~INET_ECN_MASK;
 }
 
 /* A device that is left by a link address only, no tunnel and no transform. */

@@ -46,9 +46,25 @@ counted "a SYN+ACK without a session" no_session "flags=R" -S -A -p 80
 counted "a reset without a session is not answered" no_session "" -R -p 80
 counted "SYN+RST" no_session "" -S -R -p 80
 # Whom the gateway itself is, and who nobody can be.
-for source in 10.0.0.1 "$VIP" 127.0.0.1 224.0.0.1 255.255.255.255; do
-	counted "a SYN from $source" bad_source "" -S -p 80 -a "$source"
-done
+nobody=(10.0.0.1 "$VIP" 127.0.0.1 224.0.0.1 255.255.255.255)
+# refuses HOW SOURCE...
+refuses() {
+	local how=$1 source
+	shift
+	for source; do
+		counted "a SYN from $source$how" bad_source "" -S -p 80 -a "$source"
+	done
+}
+refuses "" "${nobody[@]}"
+# What the route tells of a source comes on top of that; it is asked for even if there is
+# none to the virtual address.
+in_gateway sysctl -qw net.ipv4.conf.all.rp_filter=1
+refuses " with rp_filter" "${nobody[@]}" 10.1.1.77
+in_gateway ip addr del "$VIP/32" dev lo
+refuses " with rp_filter, without a route" "${nobody[@]}" 10.1.1.77
+in_gateway sysctl -qw net.ipv4.conf.all.rp_filter=0
+refuses " without a route" 10.0.0.1 127.0.0.1 224.0.0.1 255.255.255.255
+in_gateway sysctl -qw net.ipv4.conf.all.rp_filter=1
 check_is "no session came of all that" "[]" "$(ps_ -j session show)"
 check_is "no client" "[]" "$(ps_ -j client show)"
 check_is "nothing was translated" 0 "$(counter translated)"
@@ -72,7 +88,7 @@ came() { [ "$(counter no_session)" = $((none + 1)) ]; }
 check "the ACK is refused" wait_for 60 came
 check_is "the others are malformed" 6 $(($(counter malformed) - malformed))
 
-check "a page" fetch
+check "a page with rp_filter, without a route" fetch
 check "a page over IPv6" fetch6
 check_is "two sessions" 2 "$(psj length session show)"
 
