@@ -145,9 +145,8 @@ publish_session(struct psteer_net *pnet, struct psteer_session *session,
 	if (there)
 		return stands_for(psteer_session_of(there), key) ?
 		       psteer_session_of(there) : ERR_PTR(-EEXIST);
-	/* Who has ended it before it was complete has missed this one. */
-	if (test_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
-		unhash(pnet, session, !first);
+	/* Pairs with psteer_session_end(). */
+	clear_bit_unlock(PSTEER_SESSION_HALF_BIT, &session->flags);
 	return session;
 }
 
@@ -470,12 +469,15 @@ static void finish_session(struct psteer_net *pnet,
  * @why: for who traces it
  *
  * Context: RCU read side, any but hard interrupts; takes owner->lock.
- * Return: true if it was this call that ended it.
+ * Return: true if it was this call that ended it; not if another CPU does, or is
+ * just opening it.
  */
 bool psteer_session_end(struct psteer_net *pnet, struct psteer_session *session,
 			enum psteer_end_reason why)
 {
-	if (test_and_set_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
+	/* Who opens it may have to give it up. */
+	if (test_bit_acquire(PSTEER_SESSION_HALF_BIT, &session->flags) ||
+	    test_and_set_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
 		return false;
 	finish_session(pnet, session, why);
 	return true;

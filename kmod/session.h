@@ -25,6 +25,7 @@ struct psteer_server;
 #define PSTEER_SESSION_TOLD_BIT		21	/* it has not begun here */
 #define PSTEER_SESSION_PEERS_BIT	22	/* no packet here since it was told */
 #define PSTEER_SESSION_UNSURE_BIT	23	/* ... and it is to be told anew */
+#define PSTEER_SESSION_HALF_BIT		24	/* not to be found by both keys yet */
 #define PSTEER_SESSION_WHOSE	(BIT(PSTEER_SESSION_PEERS_BIT) | \
 				 BIT(PSTEER_SESSION_UNSURE_BIT))
 

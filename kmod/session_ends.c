@@ -223,16 +223,22 @@ static void complete_session(struct psteer_session *session)
 		psteer_client_prove(session->client);
 }
 
+/* It counts again, unless it is being ended. */
+static void resume_activity(struct psteer_session *session)
+{
+	begin_activity(session);
+	/* Whoever ends it has either seen that, or is seen here. */
+	if (test_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
+		end_activity(session);
+}
+
 /* One connection after another has the same session, port and server. */
 static void reopen_session(struct psteer_net *pnet,
 			   struct psteer_session *session)
 {
 	clear_bit(PSTEER_SESSION_FAILED_BIT, &session->flags);
 	clear_bit(PSTEER_SESSION_TOLD_BIT, &session->flags);
-	begin_activity(session);
-	/* Whoever ends it has either seen that, or is seen here. */
-	if (test_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
-		end_activity(session);
+	resume_activity(session);
 	begin_wait(session);
 	count_connection(session->server);
 	psteer_count(pnet, PSTEER_STAT_SESSION_REOPENED);
@@ -269,7 +275,7 @@ void psteer_ends_progressed(struct psteer_net *pnet,
 	else if (psteer_session_over(was) && !(is & ~PSTEER_PROGRESS_SYN))
 		reopen_session(pnet, session);
 	else if (psteer_session_over(was))
-		begin_activity(session);
+		resume_activity(session);
 }
 
 /**
@@ -289,12 +295,10 @@ void psteer_ends_told(struct psteer_session *session, unsigned long was,
 		return;
 	if (is & ~was & PSTEER_PROGRESS_COMPLETED)
 		complete_session(session);
-	if (!psteer_session_over(is))
-		begin_activity(session);
-	/* Whoever ends it has either seen that, or is seen here. */
-	if (psteer_session_over(is) ||
-	    test_bit(PSTEER_SESSION_DYING_BIT, &session->flags))
+	if (psteer_session_over(is))
 		end_activity(session);
+	else
+		resume_activity(session);
 }
 
 /**

@@ -105,7 +105,7 @@ psteer_session_make(const struct psteer_session_params *params)
 		return NULL;
 	*session = (struct psteer_session) {
 		.server = params->server,
-		.flags = params->flags,
+		.flags = params->flags | BIT(PSTEER_SESSION_HALF_BIT),
 		.opened = jiffies,
 	};
 	INIT_LIST_HEAD(&session->unproven);
