@@ -261,5 +261,8 @@ void psteer_mapping_unfix(struct psteer_mapping *mapping)
 	lockdep_assert_held(&mapping->vm->pnet->lock);
 	WRITE_ONCE(mapping->fixed, false);
 	list_del_init(&mapping->list);
+	/* A packet of what is being retired would wait for us in vain. */
+	local_bh_disable();
 	psteer_mapping_put(mapping);
+	local_bh_enable();
 }

@@ -282,9 +282,12 @@ static u32 end_one(struct psteer_net *pnet, const struct psteer_key *key,
 	u32 count = 0;
 
 	rcu_read_lock();
+	/* A packet of what is being ended would wait for us in vain. */
+	local_bh_disable();
 	session = psteer_session_find_rcu(pnet, key, &dir);
 	if (session && is_wanted(session, attrs))
 		count = psteer_session_end(pnet, session, PSTEER_END_FLUSHED);
+	local_bh_enable();
 	rcu_read_unlock();
 	return count;
 }

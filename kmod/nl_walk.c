@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "nl_walk.h"
+#include "walk.h"
 
 /* Entries looked at before others may have the CPU. */
 #define BATCH	1024
@@ -59,13 +60,12 @@ static int put_some(struct sk_buff *skb, struct netlink_callback *cb,
 	struct psteer_nl_walk *walk = walk_of(cb);
 	u32 left = BATCH;
 	void *entry;
-	int err;
 
-	err = rhashtable_walk_start_check(&walk->iter);
-	if (err)
+	if (psteer_walk_start(&walk->iter))
 		walk->seq++;
 	cb->seq = walk->seq;
-	for (entry = rhashtable_walk_peek(&walk->iter); entry && left--;
+	for (entry = rhashtable_walk_peek(&walk->iter);
+	     entry && (IS_ERR(entry) || left--);
 	     entry = rhashtable_walk_next(&walk->iter)) {
 		if (IS_ERR(entry))
 			cb->seq = ++walk->seq;

@@ -2,6 +2,7 @@
 /*
  * Walking through a hash table that others use meanwhile.
  */
+#include <linux/bottom_half.h>
 #include <linux/err.h>
 #include <linux/sched.h>
 
@@ -9,6 +10,25 @@
 
 /* Entries looked at before others may have the CPU. */
 #define BATCH	1024
+
+/**
+ * psteer_walk_start() - begin, or go on with, a walk through a table
+ * @iter: where it is
+ *
+ * If the table was replaced meanwhile the walk begins again; what it had come to may
+ * be freed by now, which kernels before 2026-07 do not forget by themselves.
+ *
+ * Context: takes the RCU read side, until rhashtable_walk_stop().
+ * Return: 0, or -EAGAIN if it begins again.
+ */
+int psteer_walk_start(struct rhashtable_iter *iter) __acquires(RCU)
+{
+	int err = rhashtable_walk_start_check(iter);
+
+	if (err)
+		iter->p = NULL;
+	return err;
+}
 
 /*
  * Looks at up to @budget entries, from where @iter is; *@hits counts those that
@@ -20,14 +40,18 @@ static bool visit_batch(struct psteer_net *pnet, struct rhashtable_iter *iter,
 {
 	void *entry = NULL;
 
-	rhashtable_walk_start(iter);
+	psteer_walk_start(iter);
 	while (budget--) {
 		entry = rhashtable_walk_next(iter);
 		if (!entry)
 			break;
 		/* -EAGAIN: the table was resized, the walk begins again. */
-		if (!IS_ERR(entry) && visit(pnet, entry, ctx))
-			++*hits;
+		if (IS_ERR(entry))
+			continue;
+		/* A packet of what is being ended would wait for us in vain. */
+		local_bh_disable();
+		*hits += visit(pnet, entry, ctx);
+		local_bh_enable();
 	}
 	rhashtable_walk_stop(iter);
 	return entry;

@@ -19,6 +19,7 @@ struct psteer_net;
 typedef bool (*psteer_visit_fn)(struct psteer_net *pnet, void *entry,
 				const void *ctx);
 
+int psteer_walk_start(struct rhashtable_iter *iter) __acquires(RCU);
 u32 psteer_walk_all(struct psteer_net *pnet, struct rhashtable *table,
 		    psteer_visit_fn visit, const void *ctx);
 void psteer_walk_some(struct psteer_net *pnet, struct rhashtable *table,
