@@ -97,8 +97,9 @@ static u32 scan_slots(const struct psteer_owner *owner, struct search *search,
 		/* Blocks begin at an even port: slot and port are alike. */
 		if (!search->like || !((slot ^ search->like) & 1))
 			return slot;
-		if (!search->tries--)
+		if (!search->tries)
 			break;
+		search->tries--;
 		from = slot + 1;
 	}
 	return end;
