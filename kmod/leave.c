@@ -15,9 +15,8 @@ static bool client_leaves(struct psteer_net *pnet, void *entry, const void *pool
 {
 	struct psteer_client *client = entry;
 
-	if (client->key.pool == pool)
-		psteer_range_leave(&client->owner);
-	return true;
+	return client->key.pool == pool &&
+	       psteer_range_leave(&client->owner);
 }
 
 /**
@@ -36,6 +35,8 @@ void psteer_owners_leave(struct psteer_net *pnet, struct psteer_pool *pool)
 	list_for_each_entry(vm, &pnet->vms, list)
 		if (vm->owner.pool == pool)
 			psteer_range_leave(&vm->owner);
-	psteer_walk_all(pnet, &pnet->clients, client_leaves, pool);
+	/* A walk can miss some. */
+	while (psteer_walk_all(pnet, &pnet->clients, client_leaves, pool))
+		;
 	psteer_vms_tend(pnet);
 }

@@ -434,20 +434,25 @@ void psteer_range_trim(struct psteer_owner *owner, u32 ports)
  * Its home is where most of what is left to it is, if anything is.
  *
  * Context: any but hard interrupts; takes owner->lock.
+ * Return: true if there were such ports.
  */
-void psteer_range_leave(struct psteer_owner *owner)
+bool psteer_range_leave(struct psteer_owner *owner)
 {
+	bool leaves = false;
 	u32 nr;
 
 	spin_lock_bh(&owner->lock);
 	for (nr = 0; nr < owner->nblocks; nr++)
 		if (psteer_block_serves(owner->blocks[nr]) &&
-		    !psteer_block_offered(owner->pool, owner->blocks[nr]))
+		    !psteer_block_offered(owner->pool, owner->blocks[nr])) {
 			set_block_draining(owner, nr, true);
+			leaves = true;
+		}
 	nr = last_active(owner);
 	if (nr)
 		owner->home = owner->blocks[nr - 1]->addr;
 	spin_unlock_bh(&owner->lock);
+	return leaves;
 }
 
 /**

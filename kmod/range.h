@@ -53,7 +53,7 @@ void psteer_range_shrink(struct psteer_owner *owner, u32 least,
 			 u32 idle_jiffies);
 void psteer_range_trim(struct psteer_owner *owner, u32 ports);
 void psteer_range_drain(struct psteer_owner *owner);
-void psteer_range_leave(struct psteer_owner *owner);
+bool psteer_range_leave(struct psteer_owner *owner);
 bool psteer_range_release(struct psteer_owner *owner, bool hold);
 
 #endif
