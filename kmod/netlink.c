@@ -27,7 +27,7 @@ static const struct genl_ops ops[] = {
 	{
 		OP(POOL_GET, pool_name_policy, POOL_MAX),
 		.doit = psteer_nl_pool_get,
-		.start = psteer_nl_dump_all_start,
+		.start = psteer_nl_pool_start,
 		.dumpit = psteer_nl_pool_dump,
 	},
 	{

@@ -146,6 +146,7 @@ int psteer_nl_pool_new(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_pool_set(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_pool_del(struct sk_buff *skb, struct genl_info *info);
 int psteer_nl_pool_get(struct sk_buff *skb, struct genl_info *info);
+int psteer_nl_pool_start(struct netlink_callback *cb);
 int psteer_nl_pool_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 extern const struct nla_policy psteer_nl_service_new_policy[];

@@ -507,6 +507,18 @@ int psteer_nl_pool_get(struct sk_buff *skb, struct genl_info *info)
 }
 
 /**
+ * psteer_nl_pool_start() - begin PSTEER_CMD_POOL_GET of all pools
+ * @cb: dump
+ *
+ * Return: 0 or a negative errno, told in the extack.
+ */
+int psteer_nl_pool_start(struct netlink_callback *cb)
+{
+	cb->min_dump_alloc = NLMSG_DEFAULT_SIZE + REPLY_EXTRA;
+	return psteer_nl_dump_all_start(cb);
+}
+
+/**
  * psteer_nl_pool_dump() - PSTEER_CMD_POOL_GET of all pools
  * @skb: to fill
  * @cb: args[0] is the id of the last pool that was put
@@ -518,16 +530,19 @@ int psteer_nl_pool_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	struct psteer_nl_where where = psteer_nl_dump_to(cb);
 	struct psteer_net *pnet = psteer_nl_dump_net(cb);
 	struct psteer_pool *pool;
+	int err = 0;
 
 	mutex_lock(&pnet->lock);
 	cb->seq = pnet->generation;
 	list_for_each_entry(pool, &pnet->pools, list) {
 		if (pool->id <= cb->args[0])
 			continue;
-		if (fill_pool(skb, pool, &where, NULL))
+		err = fill_pool(skb, pool, &where, NULL);
+		if (err)
 			break;
 		cb->args[0] = pool->id;
 	}
 	mutex_unlock(&pnet->lock);
-	return skb->len;
+	/* With nothing in it this would be the end. */
+	return skb->len ?: err;
 }

@@ -13,7 +13,8 @@
 #include "use.h"
 #include "vm.h"
 
-#define EXPIRES_MOST_MS	(5 * 86400000U)
+/* What is told: the longest timeout, and psteer_session_slack(). */
+#define EXPIRES_MOST_MS	(5 * 86400000U + 1000U)
 /* Two that say how long a session has been silent may differ by so much. */
 #define SILENCE_SLACK	(2 * HZ)
 

@@ -161,6 +161,7 @@ int psteer_server_set(struct psteer_server *server,
 		psteer_server_renew(server);
 	}
 	apply_params(server, params);
+	server->service->pnet->generation++;
 	psteer_notify_server(server, PSTEER_EVENT_CHANGE);
 	return 0;
 }

@@ -60,7 +60,7 @@ def messages(data):
 
 class Genl:
     """A generic netlink socket, of the namespace that this process is in."""
-    def __init__(self):
+    def __init__(self, family=None):
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
         self.sock.settimeout(20)
         # Refusals with a sentence, and without the request.
@@ -70,11 +70,14 @@ class Genl:
         self.seq = 0
         self.torn = False       # the last dump: there was a change meanwhile
         self.said = {}          # attributes of the last refusal: NLMSGERR_ATTR_*
+        self.family = family or self.find_family()
+
+    def find_family(self):
         error, reply = self.talk(CONTROLLER, GETFAMILY,
                                  attr(FAMILY_NAME, "portsteer"))
         if error:
             raise OSError(error, "netlink family portsteer")
-        self.family, = struct.unpack("=H", next(messages(reply))[FAMILY_ID])
+        return struct.unpack("=H", next(messages(reply))[FAMILY_ID])[0]
 
     def talk(self, family, cmd, payload, flags=NLM_F_ACK):
         """The errno of the answer, and what came before it."""

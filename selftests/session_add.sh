@@ -110,4 +110,9 @@ conn close >/dev/null
 changed() { grep -qE "session changed .*state $1" "$scratch/monitor"; }
 check "its end is told, state by state" wait_for 20 changed time-wait
 
+# As it is told where the timeout is five days, with what a session may stay beyond.
+check "the longest there can be" told 2009 10.1.1.2 established 432001s
+check_refused "not more" "out of range (attribute expires" \
+	told 2009 10.1.1.2 established 432002s
+
 finish
