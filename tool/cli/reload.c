@@ -27,6 +27,9 @@
 #include "save.h"
 #include "version.h"
 
+/* Kept by the package as it replaces what is installed. */
+#define KEPT_FILE	RUN_DIR "/portsteer.ko"
+
 /* Its own words travel nowhere. */
 enum {
 	RELOAD_FILE = 1,
@@ -92,17 +95,25 @@ static void ignore_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* The module as it was, if anything goes wrong: what was given, or is installed. */
+/* Is what is installed, or at a path, the module that is loaded? */
+static bool is_way_back(struct reload *r, const char *path)
+{
+	if (!module_file_open(&r->before, path, &r->refusal) &&
+	    r->before.running)
+		return true;
+	module_file_close(&r->before);
+	return false;
+}
+
+/* The module as it was, if anything goes wrong: what was given, installed or kept. */
 static bool find_way_back(struct reload *r, const char *old)
 {
 	if (old && module_file_open(&r->before, old, &r->refusal))
 		return false;
 	if (old && !r->before.running)
 		return fail(r, "%s is not the module that is loaded", old);
-	if (old || (!module_file_open(&r->before, NULL, &r->refusal) &&
-		    r->before.running))
+	if (old || is_way_back(r, NULL) || is_way_back(r, KEPT_FILE))
 		return true;
-	module_file_close(&r->before);
 	return r->next.running || fail(r, "the file of the module that is loaded is not installed any more, which would be the way back: say where it is (old FILE)");
 }
 
@@ -162,6 +173,7 @@ static bool write_state(struct reload *r, const struct place *place)
 		      0600);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 	struct netlink nl;
+	bool torn;
 	int ret;
 
 	if (!file)
@@ -176,7 +188,9 @@ static bool write_state(struct reload *r, const struct place *place)
 		fail(r, "network namespace \"%s\" cannot be saved: %s",
 		     place->name, command_sentence(&nl.refusal));
 	netlink_close(&nl);
-	if (fclose(file) && !ret)
+	torn = ferror(file);
+	torn |= fclose(file);
+	if (torn && !ret)
 		return fail(r, "%s cannot be written: %s", place->file,
 			    strerror(errno));
 	return !ret;

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,8 +16,8 @@
 #include <unistd.h>
 
 #define LOCK_FILE	RUN_DIR "/reload.lock"
-/* A daemon that waits for longer is held to be stuck. */
-#define PATIENCE_MS	20000
+/* A daemon that waits for longer is held to be stuck, see portsteerd.service. */
+#define PATIENCE_MS	60000
 #define STEP_MS		20
 
 static bool is_held(int fd)
@@ -28,9 +29,12 @@ static bool is_held(int fd)
 
 /**
  * reload_lock_wait() - wait while somebody else reloads the module
+ *
+ * Once it was in vain it is not done again for the same reload.
  */
 void reload_lock_wait(void)
 {
+	static bool in_vain;
 	static const struct timespec step = { .tv_nsec = STEP_MS * 1000000 };
 	int fd = open(LOCK_FILE, O_RDONLY | O_CLOEXEC);
 	int waited;
@@ -38,8 +42,10 @@ void reload_lock_wait(void)
 	/* where there is no such file nobody has ever reloaded it */
 	if (fd < 0)
 		return;
-	for (waited = 0; waited < PATIENCE_MS && is_held(fd); waited += STEP_MS)
+	waited = in_vain ? PATIENCE_MS : 0;
+	for (; waited < PATIENCE_MS && is_held(fd); waited += STEP_MS)
 		nanosleep(&step, NULL);
+	in_vain = waited >= PATIENCE_MS && is_held(fd);
 	close(fd);
 }
 
