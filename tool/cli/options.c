@@ -27,7 +27,7 @@ void options_usage(FILE *out)
 	      "  -n NETNS       act in this network namespace\n"
 	      "  --socket PATH  where portsteerd answers\n"
 	      "  -V             print the versions, the module's too\n"
-	      "  -h             print this\n\n", out);
+	      "  -h, --help     print this\n\n", out);
 	for (o = objects; *o; o++)
 		fprintf(out, "  %-13s %s\n", (*o)->word, (*o)->about);
 }
@@ -62,6 +62,7 @@ static const char *option_word(char **argv, char *letter)
 bool options_read(int argc, char **argv, int *status)
 {
 	static const struct option longs[] = {
+		{ "help", no_argument, NULL, 'h' },
 		{ "socket", required_argument, NULL, OPTION_SOCKET },
 		{ 0 }
 	};
