@@ -46,6 +46,7 @@ static const struct line_limits limits = {
  * @app: what it measures itself
  * @ports: of this system's connections
  * @why: it could not be connected, as last said
+ * @stale: the certificates that are there now can't be used, which was said
  */
 struct agent {
 	struct event_base *base;
@@ -64,6 +65,7 @@ struct agent {
 	struct app *app;
 	struct port_range ports;
 	char why[WHY_MAX];
+	bool stale;
 };
 
 static void wait_ms(struct agent *agent, unsigned int ms)
@@ -207,6 +209,9 @@ static void renew(struct agent *agent)
 	SSL_CTX *context = tls_context(&agent->options->files, TLS_CLIENT,
 				       &refusal);
 
+	if (!context && !agent->stale)
+		warnx("the certificate stays as it is: %s", refusal.text);
+	agent->stale = !context;
 	if (!context)
 		return;
 	SSL_CTX_free(agent->context);

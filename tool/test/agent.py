@@ -305,7 +305,7 @@ def test_app_command():
 
 
 def test_renewal():
-    with running("--vm", "red") as (server, _):
+    with running("--vm", "red") as (server, program):
         with server.accept() as line:
             line.welcome()
             before = line.socket.getpeercert()["serialNumber"]
@@ -314,6 +314,8 @@ def test_renewal():
             line.welcome()
             check(line.socket.getpeercert()["serialNumber"] == before,
                   "half of a new certificate is none")
+            check(program.says("the certificate stays as it is: "),
+                  "which it says", program.said())
             (folder / "vm-red.key").unlink()
             give("vm", "red")
         with server.accept() as line:
