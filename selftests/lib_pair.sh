@@ -88,6 +88,13 @@ setup_pair() {
 		} | ip -n "server$n-$suffix" -batch - || exit
 		power_on "$n"
 	done
+	certify
+}
+
+# An authority, and what both gateways have of it.
+certify() {
+	local n
+
 	portsteer cert ca directory "$scratch/ca"
 	for n in 1 2; do
 		portsteer cert gateway "gw$n" directory "$scratch/ca"
@@ -146,6 +153,13 @@ write_daemon() {
 	END
 }
 
+start_daemon() {
+	portsteerd -n "gw$1-$suffix" -c "$scratch/gw$1/portsteer.yaml" \
+		2>>"$scratch/gw$1/log" &
+	daemon[$1]=$!
+	disown
+}
+
 # start_gateway N: what a gateway does when it boots
 start_gateway() {
 	mkdir -p "$scratch/gw$1"
@@ -161,9 +175,7 @@ start_gateway() {
 	service add pulse address $VIP proto tcp port 7 pool pool4
 	server add pulse 10.1.1.3:7
 	END
-	portsteerd -n "gw$1-$suffix" -c "$scratch/gw$1/portsteer.yaml" \
-		2>>"$scratch/gw$1/log" &
-	disown
+	start_daemon "$1"
 	in_gw "$1" keepalived --dont-fork --log-console --vrrp \
 		--use-file="$scratch/gw$1/keepalived.conf" \
 		--pid="$scratch/gw$1/pid" --vrrp_pid="$scratch/gw$1/vrrp_pid" \

@@ -113,5 +113,19 @@ kill "$stream" "$pulse"
 ended() { [ "$(gw_json 2 'map(select(.state == "established")) | length' session show)" = 0 ]; }
 check "what ends, ends there too" wait_for 60 ended
 
+# Certificates in the place of those that are about to be over: a reload has them read.
+rm -r "$scratch/ca"
+certify
+kill -HUP "${daemon[1]}"
+reloaded() { grep -q "the configuration has not changed" "$scratch/gw1/log"; }
+check "a reload with certificates of another authority" wait_for 30 reloaded
+check "leaves the connection alone" is_ready 1
+kill "${daemon[2]}"
+is_alone() { ! is_ready 1; }
+check "the other gateway's daemon ends" wait_for 30 is_alone
+start_daemon 2
+check "and is let in again with a new one, as it lets in" wait_for 60 is_ready 1
+check "either way" wait_for 60 is_ready 2
+
 [ "$failures" = 0 ] || gateways_said
 finish

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log.h"
 #include "tls.h"
 #include "tls_section.h"
 
@@ -18,48 +19,58 @@ static void stop(void *state)
 		sync_sender_free(sync->sender);
 	if (sync->receiver)
 		sync_receiver_free(sync->receiver);
+	SSL_CTX_free(sync->client);
+	SSL_CTX_free(sync->server);
 	free(sync);
 }
 
-/* Both ends of TLS, or neither. */
-static bool open_tls(struct daemon *daemon, SSL_CTX **client, SSL_CTX **server,
-		     struct refusal *refusal)
+/* Both ends of TLS, in the place of those that are there, or neither. */
+static bool open_tls(struct sync *sync, struct refusal *refusal)
 {
 	const struct tls_files *files =
-		config_section(daemon->config, &tls_section)->values;
+		config_section(sync->daemon->config, &tls_section)->values;
+	SSL_CTX *client = tls_context(files, TLS_CLIENT, refusal);
+	SSL_CTX *server = client ? tls_context(files, TLS_SERVER, refusal) : NULL;
 
-	*client = tls_context(files, TLS_CLIENT, refusal);
-	if (!*client)
+	if (!server) {
+		SSL_CTX_free(client);
 		return false;
-	*server = tls_context(files, TLS_SERVER, refusal);
-	if (*server)
-		return true;
-	SSL_CTX_free(*client);
-	return false;
+	}
+	SSL_CTX_free(sync->client);
+	SSL_CTX_free(sync->server);
+	sync->client = client;
+	sync->server = server;
+	return true;
 }
 
 static void *start(struct daemon *daemon, const struct settings *settings,
 		   struct refusal *refusal)
 {
-	SSL_CTX *client, *server;
-	struct sync *sync;
+	struct sync *sync = calloc(1, sizeof(*sync));
 
-	if (!open_tls(daemon, &client, &server, refusal))
-		return NULL;
-	sync = calloc(1, sizeof(*sync));
 	if (!sync)
 		err(1, "no memory");
 	sync->daemon = daemon;
 	sync->settings = settings->values;
 	sync_state_read(sync);
-	sync->receiver = sync_receiver_new(sync, server, refusal);
+	if (open_tls(sync, refusal))
+		sync->receiver = sync_receiver_new(sync, refusal);
 	if (!sync->receiver) {
-		SSL_CTX_free(client);
 		stop(sync);
 		return NULL;
 	}
-	sync->sender = sync_sender_new(sync, client);
+	sync->sender = sync_sender_new(sync);
 	return sync;
+}
+
+/* Certificates run out and are replaced; connections that are there stay. */
+static void renew(void *state)
+{
+	struct refusal refusal;
+
+	if (!open_tls(state, &refusal))
+		log_error("sync: the certificate stays as it is: %s",
+			  refusal.text);
 }
 
 /* The less advanced of both directions. */
@@ -161,6 +172,7 @@ const struct part sync_part = {
 	.needs = &tls_section,
 	.start = start,
 	.stop = stop,
+	.renew = renew,
 	.show = show,
 	.metrics = metrics,
 };

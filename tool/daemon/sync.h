@@ -60,6 +60,8 @@ struct sync_totals {
  * struct sync - the part
  * @daemon: whose
  * @settings: with what
+ * @client: TLS, of the connection to the peer
+ * @server: TLS, of the peer's to us
  * @place: what this gateway's table of sessions is in: changes with each load
  * @own: name of this table
  * @peer: name of that of the peer, whose sessions are here; "": of nobody
@@ -71,6 +73,8 @@ struct sync_totals {
 struct sync {
 	struct daemon *daemon;
 	const struct sync_settings *settings;
+	SSL_CTX *client;
+	SSL_CTX *server;
 	char place[SYNC_PLACE_MAX];
 	char own[SYNC_INSTANCE_MAX];
 	char peer[SYNC_INSTANCE_MAX];
@@ -88,14 +92,14 @@ void sync_state_ready(struct sync *sync, bool ready);
 const char *sync_state_peer(struct sync *sync, const char *instance);
 
 /* sync_send.c */
-struct sync_sender *sync_sender_new(struct sync *sync, SSL_CTX *context);
+struct sync_sender *sync_sender_new(struct sync *sync);
 void sync_sender_free(struct sync_sender *sender);
 void sync_sender_restart(struct sync_sender *sender, const char *why);
 const char *sync_sender_state(const struct sync_sender *sender);
 unsigned int sync_sender_lag_ms(const struct sync_sender *sender);
 
 /* sync_receive.c */
-struct sync_receiver *sync_receiver_new(struct sync *sync, SSL_CTX *context,
+struct sync_receiver *sync_receiver_new(struct sync *sync,
 					struct refusal *refusal);
 void sync_receiver_free(struct sync_receiver *receiver);
 void sync_receiver_restart(struct sync_receiver *receiver, const char *why);

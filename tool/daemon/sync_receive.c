@@ -56,14 +56,12 @@ struct teller {
 /**
  * struct sync_receiver - see above
  * @sync: part
- * @context: TLS
  * @listener: takes connections
  * @tellers: that are there
  * @count: how many
  */
 struct sync_receiver {
 	struct sync *sync;
-	SSL_CTX *context;
 	struct evconnlistener *listener;
 	struct teller *tellers;
 	unsigned int count;
@@ -314,7 +312,7 @@ static void on_connection(struct evconnlistener *listener, evutil_socket_t fd,
 		err(1, "no memory");
 	teller->receiver = receiver;
 	teller->line = line_accept(evconnlistener_get_base(listener),
-				   receiver->context, fd, &limits, &line_use,
+				   receiver->sync->server, fd, &limits, &line_use,
 				   teller);
 	if (!teller->line)
 		err(1, "no memory");
@@ -326,24 +324,20 @@ static void on_connection(struct evconnlistener *listener, evutil_socket_t fd,
 /**
  * sync_receiver_new() - begin to listen
  * @sync: part
- * @context: TLS, the server's side; taken over
  * @refusal: why that can't be
  */
-struct sync_receiver *sync_receiver_new(struct sync *sync, SSL_CTX *context,
+struct sync_receiver *sync_receiver_new(struct sync *sync,
 					struct refusal *refusal)
 {
 	int fd = listen_open(&sync->settings->listen, refusal);
 	struct sync_receiver *receiver;
 
-	if (fd < 0) {
-		SSL_CTX_free(context);
+	if (fd < 0)
 		return NULL;
-	}
 	receiver = calloc(1, sizeof(*receiver));
 	if (!receiver)
 		err(1, "no memory");
 	receiver->sync = sync;
-	receiver->context = context;
 	receiver->listener = evconnlistener_new(sync->daemon->base,
 						on_connection, receiver,
 						LEV_OPT_CLOSE_ON_FREE,
@@ -363,7 +357,6 @@ void sync_receiver_free(struct sync_receiver *receiver)
 		free_teller(receiver->tellers);
 	}
 	evconnlistener_free(receiver->listener);
-	SSL_CTX_free(receiver->context);
 	free(receiver);
 }
 

@@ -33,7 +33,6 @@ enum sender_state {
 /**
  * struct sync_sender - see above
  * @sync: part
- * @context: TLS
  * @line: to the peer; NULL: none
  * @feed: what there is to tell; NULL: nothing is told
  * @state: of the connection
@@ -54,7 +53,6 @@ enum sender_state {
  */
 struct sync_sender {
 	struct sync *sync;
-	SSL_CTX *context;
 	struct line *line;
 	struct sync_feed *feed;
 	enum sender_state state;
@@ -301,7 +299,7 @@ static void on_retry(evutil_socket_t fd, short what, void *arg)
 		tell_all(sender);
 		return;
 	}
-	sender->line = line_connect(sender->sync->daemon->base, sender->context,
+	sender->line = line_connect(sender->sync->daemon->base, sender->sync->client,
 				    peer->host, peer->port, &limits, &line_use,
 				    sender);
 	if (!sender->line)
@@ -330,9 +328,8 @@ static void on_pulse(evutil_socket_t fd, short what, void *arg)
 /**
  * sync_sender_new() - begin to connect
  * @sync: part
- * @context: TLS, the client's side; taken over
  */
-struct sync_sender *sync_sender_new(struct sync *sync, SSL_CTX *context)
+struct sync_sender *sync_sender_new(struct sync *sync)
 {
 	static const struct timeval pulse = { .tv_sec = SYNC_PULSE_MS / 1000 };
 	struct sync_sender *sender = calloc(1, sizeof(*sender));
@@ -341,7 +338,6 @@ struct sync_sender *sync_sender_new(struct sync *sync, SSL_CTX *context)
 	if (!sender)
 		err(1, "no memory");
 	sender->sync = sync;
-	sender->context = context;
 	sender->batch = json_array();
 	sender->reconnect = (struct backoff) { .least_ms = 200, .most_ms = 5000 };
 	sender->again = (struct backoff) { .least_ms = 500, .most_ms = 30000 };
@@ -369,7 +365,6 @@ void sync_sender_free(struct sync_sender *sender)
 	event_free(sender->flush);
 	event_free(sender->pulse);
 	json_decref(sender->batch);
-	SSL_CTX_free(sender->context);
 	free(sender);
 }
 
