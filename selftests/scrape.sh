@@ -84,6 +84,9 @@ echo "stopped#for the night" >"$scratch/agent2"
 check "but what is worse counts" wait_for 60 is 2 state down
 check "and is said, with the agent's own words" \
 	grep -q 'set down, as its agent says: for the night' "$scratch/log"
+ps_ server del web 10.1.2.2:80
+ps_ server add web 10.1.2.2:80
+check "also for a server that was added anew" wait_for 60 is 2 state down
 
 ignored='portsteer_agent_check_ignored_total{service="web",server="10.1.3.2:80"}'
 ignored() { is 3 state up && [ "$(metric "$ignored")" -gt 1 ]; }

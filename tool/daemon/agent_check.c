@@ -3,6 +3,7 @@
  * agent-check: servers whose machine has an agent for HAProxy's agent-check. It is
  * connected to, says one line, and that is all.
  */
+#include <err.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include <linux/portsteer.h>
 
 #include "agent_word.h"
+#include "kernel.h"
 #include "log.h"
 #include "metric.h"
 #include "part.h"
@@ -94,7 +96,16 @@ struct agent {
 	uint64_t ignored;
 };
 
+/**
+ * struct agent_check - the part
+ * @kernel: the module, which tells of servers that are added
+ * @watch: with that
+ * @count: how many @agents
+ * @agents: all that are asked
+ */
 struct agent_check {
+	struct kernel *kernel;
+	struct kernel_watch watch;
 	size_t count;
 	struct agent *agents;
 };
@@ -182,6 +193,40 @@ static void forget_wishes(struct agent *agent)
 {
 	agent->wish = AGENT_UP;
 	agent->has_max = false;
+}
+
+static bool is_about(const struct agent *agent, const struct record *server)
+{
+	const struct probe *probe = &agent->probe;
+	const struct address *address =
+		record_address(server, PSTEER_A_SERVER_ADDRESS);
+
+	return address && address->len == probe->address.len &&
+	       !memcmp(address->bytes, probe->address.bytes, address->len) &&
+	       record_number(server, PSTEER_A_SERVER_PORT) == probe->port &&
+	       !strcmp(record_text(server, PSTEER_A_SERVER_SERVICE),
+		       probe->service);
+}
+
+static void on_told(const struct record *server, void *arg)
+{
+	struct agent_check *check = arg;
+	size_t i;
+
+	if (record_number(server, PSTEER_A_SERVER_EVENT) != PSTEER_EVENT_NEW)
+		return;
+	for (i = 0; i < check->count; i++)
+		if (is_about(&check->agents[i], server))
+			forget_wishes(&check->agents[i]);
+}
+
+static void on_lost(void *arg)
+{
+	struct agent_check *check = arg;
+	size_t i;
+
+	for (i = 0; i < check->count; i++)
+		forget_wishes(&check->agents[i]);
 }
 
 /* The weight is what the agent thinks it can take: what is left is its load. */
@@ -359,6 +404,7 @@ static void stop_agent_check(void *state)
 	struct agent_check *check = state;
 	size_t i;
 
+	kernel_unwatch(check->kernel, &check->watch);
 	for (i = 0; i < check->count; i++)
 		stop_agent(&check->agents[i]);
 	free(check->agents);
@@ -393,12 +439,19 @@ static void *start_agent_check(struct daemon *daemon,
 {
 	struct agent_check *check = calloc(1, sizeof(*check));
 
-	if (!check || !start_agents(check, daemon, settings))
+	if (!check)
+		err(1, "no memory");
+	check->kernel = daemon->kernel;
+	check->watch = (struct kernel_watch) {
+		.object = &server_object, .told = on_told, .lost = on_lost,
+		.arg = check,
+	};
+	kernel_watch(check->kernel, &check->watch);
+	if (!start_agents(check, daemon, settings))
 		refusal_set(refusal, ENOMEM, "agent-check: no memory");
 	else if (probes_unlike(check, agent_at, refusal))
 		return check;
-	if (check)
-		stop_agent_check(check);
+	stop_agent_check(check);
 	return NULL;
 }
 
