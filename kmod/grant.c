@@ -315,28 +315,16 @@ void psteer_grant_del(struct psteer_grant *grant)
 	call_rcu(&grant->rcu, free_grant);
 }
 
-/**
- * struct eviction - which sessions have to go
- * @is: their ports are of that grant
- * @until: they were opened until then, in jiffies: of a fixed mapping more may come
- */
-struct eviction {
-	struct psteer_grant_params is;
-	u32 until;
-};
-
-static bool is_evicted(const struct psteer_session *session, const void *ctx)
+static bool has_port_of(const struct psteer_session *session, const void *ctx)
 {
-	const struct eviction *eviction = ctx;
-	const struct psteer_grant_params *is = &eviction->is;
+	const struct psteer_grant_params *is = ctx;
 	enum psteer_dir dir = PSTEER_DIR_ORIGINAL;
 	struct psteer_key far;
 
 	if (psteer_session_is_vms(session))
 		dir = psteer_session_outward(session);
 	psteer_flow_key(psteer_session_flow(session, !dir), &far);
-	return (s32)(session->opened - eviction->until) <= 0 &&
-	       far.family == is->family &&
+	return far.family == is->family &&
 	       psteer_addr_equal(&far.dst, &is->ip) &&
 	       ntohs(far.dport) >= is->first && ntohs(far.dport) <= is->last;
 }
@@ -351,19 +339,15 @@ static bool is_evicted(const struct psteer_session *session, const void *ctx)
  */
 void psteer_grant_evict(struct psteer_grant *grant)
 {
-	struct eviction eviction = { .is = grant->is };
+	const struct psteer_grant_params is = grant->is;
 	struct psteer_net *pnet = grant->pnet;
 
 	psteer_grant_del(grant);
-	if (!eviction.is.pool_addr)
+	if (!is.pool_addr)
 		return;
 	/* For packets that have picked a port of it just now. */
 	synchronize_rcu();
-	eviction.until = jiffies;
-	/* A walk can miss some. */
-	while (psteer_sessions_end(pnet, is_evicted, &eviction,
-				   PSTEER_END_REMOVED))
-		;
+	psteer_sessions_end(pnet, has_port_of, &is, PSTEER_END_REMOVED);
 }
 
 static bool is_on(const struct psteer_grant *grant,

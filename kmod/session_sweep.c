@@ -3,6 +3,8 @@
  * Ending sessions in numbers: those that expired, those of something that goes
  * away, those that an owner has had longest without an answer.
  */
+#include <linux/jiffies.h>
+
 #include "net.h"
 #include "session.h"
 #include "walk.h"
@@ -12,11 +14,13 @@
  * @match: tells them
  * @ctx: for @match
  * @why: for who traces it
+ * @until: those that were opened until then, in jiffies
  */
 struct sweep {
 	psteer_session_match_fn match;
 	const void *ctx;
 	enum psteer_end_reason why;
+	u32 until;
 };
 
 /* The session of an entry, once for its two; NULL the other time. */
@@ -34,7 +38,8 @@ static bool end_matching(struct psteer_net *pnet, void *entry, const void *ctx)
 	struct psteer_session *session = session_of(entry);
 	const struct sweep *sweep = ctx;
 
-	return session && sweep->match(session, sweep->ctx) &&
+	return session && (s32)(session->opened - sweep->until) <= 0 &&
+	       sweep->match(session, sweep->ctx) &&
 	       psteer_session_end(pnet, session, sweep->why);
 }
 
@@ -45,8 +50,7 @@ static bool end_matching(struct psteer_net *pnet, void *entry, const void *ctx)
  * @ctx: for @match
  * @why: for who traces it
  *
- * Sessions opened meanwhile may be missed, and few others, see
- * psteer_walk_all().
+ * Sessions opened meanwhile may be missed, others are not.
  *
  * Context: process.
  * Return: how many were ended.
@@ -58,9 +62,17 @@ u32 psteer_sessions_end(struct psteer_net *pnet, psteer_session_match_fn match,
 		.match = match,
 		.ctx = ctx,
 		.why = why,
+		.until = jiffies,
 	};
+	u32 ended, sum = 0;
 
-	return psteer_walk_all(pnet, &pnet->sessions, end_matching, &sweep);
+	/* A walk can pass over some as others are taken out. */
+	do {
+		ended = psteer_walk_all(pnet, &pnet->sessions, end_matching,
+					&sweep);
+		sum += ended;
+	} while (ended);
+	return sum;
 }
 
 static bool match_all(const struct psteer_session *session, const void *ctx)
