@@ -99,6 +99,9 @@ static int fill_owner(struct sk_buff *skb, struct psteer_owner *owner,
 				      psteer_vm_of(owner)->name);
 	if (!owner || owner->type != PSTEER_OWNER_CLIENT)
 		return 0;
+	if (!psteer_client_proven(psteer_client_of(owner)) &&
+	    nla_put_flag(skb, PSTEER_A_RANGE_UNPROVEN))
+		return -EMSGSIZE;
 	return psteer_nl_put_addr(skb, PSTEER_A_RANGE_OWNER, family,
 				  &psteer_client_of(owner)->key.ip);
 }

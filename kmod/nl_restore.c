@@ -378,6 +378,8 @@ static int open_steered(struct psteer_net *pnet, struct genl_info *info,
 		err = open_past(pnet, info, &params);
 		if (err)
 			psteer_range_put_pick(&pick);
+		else if (owner == &client->owner)
+			psteer_client_enlist(client);
 	}
 	if (err && !had)
 		psteer_range_disclaim(owner, &past->far.dst,

@@ -50,6 +50,9 @@ static const struct field range_fields[] = {
 		.keyword = "owner-name", .attr = PSTEER_A_RANGE_OWNER_NAME,
 		.type = &type_name, .flags = FIELD_INPUT | FIELD_FILTER,
 	}, {
+		.keyword = "unproven", .attr = PSTEER_A_RANGE_UNPROVEN,
+		.type = &type_flag, .flags = FIELD_INPUT,
+	}, {
 		.keyword = "state", .attr = PSTEER_A_RANGE_STATE,
 		.type = &type_word, .names = range_state_names,
 		.takes = ROLE_SHOW,

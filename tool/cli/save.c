@@ -102,10 +102,14 @@ static void print_return(const struct record *r, void *arg)
 	print_states(w->out, r, "active");
 }
 
-/* A held range has no owner any more, an empty one that drains soon has none. */
+/*
+ * A held range has no owner any more, an empty one that drains soon has none. Who may
+ * be a forgery has only what his sessions get, or he would be proven by it.
+ */
 static void print_range(const struct record *r, void *arg)
 {
-	if (record_number(r, PSTEER_A_RANGE_OWNER_TYPE) == PSTEER_OWNER_NONE)
+	if (record_number(r, PSTEER_A_RANGE_OWNER_TYPE) == PSTEER_OWNER_NONE ||
+	    record_has(r, PSTEER_A_RANGE_UNPROVEN))
 		return;
 	if (record_number(r, PSTEER_A_RANGE_STATE) == PSTEER_RANGE_DRAINING &&
 	    !record_number(r, PSTEER_A_RANGE_IN_USE))

@@ -515,6 +515,7 @@ enum psteer_range_attr {
 	PSTEER_A_RANGE_EVENT,		/* u8, enum psteer_event, in RANGE_NTF */
 	PSTEER_A_RANGE_TIME,		/* u64, ms since the epoch, in RANGE_NTF */
 	PSTEER_A_RANGE_OWNER_NAME,	/* string, of a VM */
+	PSTEER_A_RANGE_UNPROVEN,	/* flag, no session of the client was completed */
 
 	__PSTEER_A_RANGE_MAX,
 	PSTEER_A_RANGE_MAX = __PSTEER_A_RANGE_MAX - 1
