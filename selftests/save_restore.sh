@@ -90,6 +90,7 @@ check "changes nothing" diff "$scratch/first" <(saved)
 # Who has only sent a SYN, and may be a forgery, is that after it, too.
 wipe
 web_service
+for n in 1 2 3; do web_input "$n" drop; done
 in_client hping3 -q -S -p 80 -a 10.0.7.7 -c 1 "$VIP" >/dev/null 2>&1
 forged() { psj '.[] | select(.address == "10.0.7.7") | "\(.proven) \(.ports) \(.sessions)"' client show; }
 check_is "a client that is not proven" "false 64 1" "$(forged)"
