@@ -36,10 +36,12 @@ check_is "clients' sessions add up" "$flows" \
 	"$(psj 'map(.sessions) | add' client show)"
 
 client_addresses 3
-requests=500
-[ ! -e /sys/kernel/debug/kmemleak ] || requests=150
+# On a kernel full of checks fewer at a time: handshakes that take seconds have the SYN
+# repeated, and that goes to another server.
+requests=500 crowd=50
+[ ! -e /sys/kernel/debug/kmemleak ] || requests=150 crowd=10
 for i in 0 1 2; do
-	in_client ab -q -l -c 50 -n "$requests" -B "$(client_address "$i")" \
+	in_client ab -q -l -c "$crowd" -n "$requests" -B "$(client_address "$i")" \
 		"http://$VIP/" >"$scratch/ab-$i" 2>&1 &
 done
 changes=0
