@@ -35,8 +35,6 @@ void psteer_owners_leave(struct psteer_net *pnet, struct psteer_pool *pool)
 	list_for_each_entry(vm, &pnet->vms, list)
 		if (vm->owner.pool == pool)
 			psteer_range_leave(&vm->owner);
-	/* A walk can miss some. */
-	while (psteer_walk_all(pnet, &pnet->clients, client_leaves, pool))
-		;
+	psteer_walk_all(pnet, &pnet->clients, client_leaves, pool);
 	psteer_vms_tend(pnet);
 }

@@ -64,15 +64,8 @@ u32 psteer_sessions_end(struct psteer_net *pnet, psteer_session_match_fn match,
 		.why = why,
 		.until = jiffies,
 	};
-	u32 ended, sum = 0;
 
-	/* A walk can pass over some as others are taken out. */
-	do {
-		ended = psteer_walk_all(pnet, &pnet->sessions, end_matching,
-					&sweep);
-		sum += ended;
-	} while (ended);
-	return sum;
+	return psteer_walk_all(pnet, &pnet->sessions, end_matching, &sweep);
 }
 
 static bool match_all(const struct psteer_session *session, const void *ctx)
@@ -117,8 +110,6 @@ static bool set_whose(struct psteer_net *pnet, void *entry, const void *ctx)
  * @pnet: namespace
  * @whose: PSTEER_WHOSE_OWN: they are this gateway's own from now on;
  *	PSTEER_WHOSE_UNSURE: till they are told anew
- *
- * Few may be missed, see psteer_walk_all().
  *
  * Context: process.
  * Return: how many were changed.

@@ -58,14 +58,15 @@ static bool visit_batch(struct psteer_net *pnet, struct rhashtable_iter *iter,
 }
 
 /**
- * psteer_walk_all() - visit all entries
+ * psteer_walk_all() - visit all entries till no visit is true
  * @pnet: namespace
  * @table: its table
  * @visit: called for each
  * @ctx: for @visit
  *
- * An entry can be missed, or visited twice, if others take entries out meanwhile
- * or the table is resized: who needs all repeats it till a count says so.
+ * A walk can pass over entries, or visit one twice, as others are taken out meanwhile
+ * or the table is resized: so it is walked again after each that was true of any.
+ * What @visit does must end that, and what comes meanwhile must not go on for ever.
  *
  * Context: process.
  * Return: how many visits were true.
@@ -74,13 +75,16 @@ u32 psteer_walk_all(struct psteer_net *pnet, struct rhashtable *table,
 		    psteer_visit_fn visit, const void *ctx)
 {
 	struct rhashtable_iter iter;
-	u32 hits = 0;
+	u32 hits = 0, before;
 
-	rhashtable_walk_enter(table, &iter);
-	while (visit_batch(pnet, &iter, BATCH, visit, ctx, &hits))
+	do {
+		before = hits;
+		rhashtable_walk_enter(table, &iter);
+		while (visit_batch(pnet, &iter, BATCH, visit, ctx, &hits))
+			cond_resched();
+		rhashtable_walk_exit(&iter);
 		cond_resched();
-	rhashtable_walk_exit(&iter);
-	cond_resched();
+	} while (hits != before);
 	return hits;
 }
 

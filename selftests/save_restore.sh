@@ -95,10 +95,8 @@ in_client hping3 -q -S -p 80 -a 10.0.7.7 -c 1 "$VIP" >/dev/null 2>&1
 forged() { psj '.[] | select(.address == "10.0.7.7") | "\(.proven) \(.ports) \(.sessions)"' client show; }
 check_is "a client that is not proven" "false 64 1" "$(forged)"
 ps_ save state >"$scratch/state"
-ps_ session flush >/dev/null
+wipe
 check_is "is gone" "" "$(forged)"
-for name in $(psj '.[].name' service show); do ps_ service del "$name"; done
-for name in $(psj '.[].name' pool show); do ps_ pool del "$name"; done
 check "its session is restored" ps_ restore "$scratch/state"
 check_is "it is still not proven" "false 64 1" "$(forged)"
 
