@@ -21,6 +21,7 @@
 #include "part.h"
 #include "probe.h"
 #include "schema.h"
+#include "servers.h"
 
 #define LINE_MAX_BYTES	256
 #define ONE_PERCENT	(PSTEER_SCALE / 100)
@@ -195,19 +196,6 @@ static void forget_wishes(struct agent *agent)
 	agent->has_max = false;
 }
 
-static bool is_about(const struct agent *agent, const struct record *server)
-{
-	const struct probe *probe = &agent->probe;
-	const struct address *address =
-		record_address(server, PSTEER_A_SERVER_ADDRESS);
-
-	return address && address->len == probe->address.len &&
-	       !memcmp(address->bytes, probe->address.bytes, address->len) &&
-	       record_number(server, PSTEER_A_SERVER_PORT) == probe->port &&
-	       !strcmp(record_text(server, PSTEER_A_SERVER_SERVICE),
-		       probe->service);
-}
-
 static void on_told(const struct record *server, void *arg)
 {
 	struct agent_check *check = arg;
@@ -215,9 +203,13 @@ static void on_told(const struct record *server, void *arg)
 
 	if (record_number(server, PSTEER_A_SERVER_EVENT) != PSTEER_EVENT_NEW)
 		return;
-	for (i = 0; i < check->count; i++)
-		if (is_about(&check->agents[i], server))
+	for (i = 0; i < check->count; i++) {
+		const struct probe *probe = &check->agents[i].probe;
+
+		if (servers_is(server, probe->service, &probe->address,
+			       probe->port))
 			forget_wishes(&check->agents[i]);
+	}
 }
 
 static void on_lost(void *arg)

@@ -47,6 +47,17 @@ static int compare(const void *a, const void *b)
 	return compare_address(&first->address, &second->address);
 }
 
+bool servers_is(const struct record *server, const char *service,
+		const struct address *address, uint16_t port)
+{
+	const struct address *its =
+		record_address(server, PSTEER_A_SERVER_ADDRESS);
+
+	return its && !compare_address(its, address) &&
+	       record_number(server, PSTEER_A_SERVER_PORT) == port &&
+	       !strcmp(record_text(server, PSTEER_A_SERVER_SERVICE), service);
+}
+
 /* Most are about reports, our own; only whether there are others matters. */
 static void on_told(const struct record *record, void *arg)
 {

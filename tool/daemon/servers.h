@@ -6,6 +6,10 @@
 
 struct servers;
 
+/* Is this record of that server? */
+bool servers_is(const struct record *server, const char *service,
+		const struct address *address, uint16_t port);
+
 /* The module's servers by their address, whatever service they are behind. */
 struct servers *servers_new(struct kernel *kernel);
 void servers_free(struct servers *servers);

@@ -7,6 +7,8 @@
 
 #include <linux/portsteer.h>
 
+#include "servers.h"
+
 #define UNKNOWN		UINT32_MAX
 
 /* What is kept of each server. */
@@ -101,14 +103,7 @@ void trail_begin(struct trail *trail)
 
 static bool is_of(const struct row *row, const struct record *server)
 {
-	const struct address *address =
-		record_address(server, PSTEER_A_SERVER_ADDRESS);
-
-	return address && row->address.len == address->len &&
-	       !memcmp(row->address.bytes, address->bytes, address->len) &&
-	       row->port == record_number(server, PSTEER_A_SERVER_PORT) &&
-	       !strcmp(row->service,
-		       record_text(server, PSTEER_A_SERVER_SERVICE));
+	return servers_is(server, row->service, &row->address, row->port);
 }
 
 /* Where it is found at once, if one looks in the right place first. */

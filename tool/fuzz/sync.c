@@ -288,7 +288,7 @@ static void be_told(struct sync *sync, const uint8_t *data, size_t size)
 	struct refusal refusal;
 	struct sync_receiver *receiver;
 
-	receiver = sync_receiver_new(sync, NULL, &refusal);
+	receiver = sync_receiver_new(sync, &refusal);
 	connected((struct evconnlistener *)line_there, 0, NULL, 0,
 		  connected_arg);
 	talk(data, size);
@@ -297,7 +297,7 @@ static void be_told(struct sync *sync, const uint8_t *data, size_t size)
 
 static void tell(struct sync *sync, const uint8_t *data, size_t size)
 {
-	struct sync_sender *sender = sync_sender_new(sync, NULL);
+	struct sync_sender *sender = sync_sender_new(sync);
 
 	sync->sender = sender;
 	event_base_loop(sync->daemon->base, EVLOOP_ONCE);
